@@ -73,7 +73,7 @@ export const result = [text, quoted, slashes, o.import + o.export];
     )
     value = run(link(entry))
     assert isinstance(value, dict)
-    text = '\nimport { a } from "./b.js";\nexport default \nexport 1\nexport 2;\n'
+    text = '\nimport { a } from "./b.js";\nexport default \nexport 1\nexport 2\n'
     assert value["result"] == [text, "import('x')it's export default", 4, 3]
 
 
