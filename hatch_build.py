@@ -21,14 +21,14 @@ class JavaScriptBuildHook(BuildHookInterface[Any]):
         root = Path(self.root)
         _published(root).fetch_all(root / "js" / "vendor", say=self.app.display_info)
         if version != "editable":
-            # A file in js/ that is ignored by git, as js/vendor is, still belongs into the wheel: hence not `force-include` in pyproject.toml.
+            # File by file, so that what an editor left in js/ under a hidden name stays out.
             for file in sorted((root / "js").rglob("*")):
                 if file.is_file() and not file.name.startswith("."):
                     build_data["force_include"][str(file)] = f"harness/_js/{file.relative_to(root / 'js').as_posix()}"
 
 
 def _published(root: Path) -> Any:
-    """Return harness/published.py as a module, without running harness/__init__.py: its dependencies are not installed here."""
+    """Return the module harness.published without running harness/__init__.py, whose imports are not installed here."""
     package = ModuleType("harness")
     package.__path__ = [str(root / "harness")]
     sys.modules["harness"] = package

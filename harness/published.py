@@ -1,8 +1,9 @@
 """Files of other projects that harness ships but does not keep in its repository: rrweb's recorder, a zstd decoder.
 
-`js/published.lock.json` names each one: package, version, path in the package and the SHA-512 of the file. They are taken from
-HARNESS_ASSETS_DIR if that is set, else by `npm pack` (which follows the machine's own npm settings), else from a public CDN.
-Whatever the source, a file whose hash differs is refused. A checkout has them in js/vendor/, an installed wheel in harness/_js/vendor/.
+`js/published.lock.json` names each one: package, version, path in the package and the SHA-512 of the file. They are
+taken from HARNESS_ASSETS_DIR if that is set, else by `npm pack` (which follows the machine's own npm settings), else
+from a public CDN. Whatever the source, a file whose hash differs is refused. A checkout has them in js/vendor/, an
+installed wheel in harness/_js/vendor/.
 
 The build hook imports this module before anything is installed: standard library only, here and in `harness.errors`.
 """
@@ -93,8 +94,8 @@ def missing(target: Path | None = None) -> list[PublishedFile]:
 def fetch_all(target: Path | None = None, *, say: Callable[[str], None] = lambda line: None) -> list[Path]:
     """Bring every file of the lock into `target` (default: js/vendor); files that are there already stay untouched.
 
-    Returns the files that were written. `say` gets one line for each source tried. Raises PublishedFileError for a file that no source
-    has, and at once, without trying further, for one whose content is not what the lock says.
+    Returns the files that were written. `say` gets one line for each source tried. Raises PublishedFileError for a file
+    that no source has, and at once, without trying further, for one whose content is not what the lock says.
     """
     target = target or js_dir() / "vendor"
     written = []
@@ -128,12 +129,13 @@ def _fetch(entry: PublishedFile, say: Callable[[str], None]) -> bytes:
         found = hashlib.sha512(content).hexdigest()
         if found != entry.sha512:
             raise PublishedFileError(
-                f"{entry.name}: {source.what} gave a file with SHA-512 {found[:16]}…, but {LOCK_NAME} says {entry.sha512[:16]}…; "
-                "it was not used. Do not go on before you know which of the two is right"
+                f"{entry.name}: {source.what} gave a file with SHA-512 {found[:16]}…, but {LOCK_NAME} says "
+                f"{entry.sha512[:16]}…; it was not used. Find out which of the two is right before you go on"
             )
         return content
     raise PublishedFileError(
-        f"{entry.name}: no source has {entry} ({'; '.join(reasons)}); go online, or put the file into a directory named by HARNESS_ASSETS_DIR"
+        f"{entry.name}: cannot be fetched ({'; '.join(reasons)}); go online, or put the file of that name, "
+        f"which is {entry}, into a directory and name that in HARNESS_ASSETS_DIR"
     )
 
 
@@ -159,7 +161,7 @@ def _sources(entry: PublishedFile) -> Iterator[_Source]:
 
 def _from_npm(npm: str, entry: PublishedFile) -> bytes:
     with _temporary_directory() as directory:
-        # Ran in an empty directory: no package.json of ours or of the user's can take part, and no script is run by `pack`.
+        # Run in an empty directory: no package.json of the user's can take part, and no script is run.
         subprocess.run(
             [npm, "pack", "--silent", "--ignore-scripts", f"{entry.package}@{entry.version}"],
             cwd=directory,
