@@ -24,4 +24,4 @@ test-apps: setup ## Record and replay real applications
 	.venv/bin/python -m benchmarks.apps
 
 wheel: setup ## Build the wheel into dist/
-	.venv/bin/python -m build --wheel
+	.venv/bin/python -m build --wheel --no-isolation

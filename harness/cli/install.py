@@ -188,7 +188,7 @@ def _root_prefix(manager: PackageManager) -> list[str] | None:
 
 
 def _sudo() -> list[str] | None:
-    """Return what to put before a command that needs root: nothing, sudo without a question, None if there is no way."""
+    """Return what to put before a command that needs root: nothing, sudo that asks nothing, None if there is no way."""
     if not hasattr(os, "geteuid") or os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
