@@ -1,0 +1,67 @@
+"""The command group: finds a command's module only when it is asked for, so that `harness info` imports no browser code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from harness.errors import HarnessError
+from harness.version import __version__
+
+# command -> (module below harness.cli, what it does); the module holds a click command named `command`.
+COMMANDS = {
+    "run": ("run", "Run a Playwright program unchanged and record every context it opens."),
+    "record": ("record", "Record a journey function, or a person at a URL."),
+    "view": ("view", "Open a recording, or a directory of them, in the viewer."),
+    "info": ("info", "Say what is in a recording."),
+    "ls": ("ls", "List the recordings of a directory."),
+    "verify": ("verify", "Check every checksum and event of a recording."),
+    "recover": ("recover", "Save what can be read of a damaged recording."),
+    "export": ("export", "Write a recording in another form."),
+    "install": ("install", "Get a browser."),
+    "doctor": ("doctor", "Say what is set up and what is missing."),
+    "demo": ("demo", "Record the demo shop and write recordings/demo.replay and demo.html."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run; their one-line helps stand in `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"harness.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="harness")
+def group() -> None:
+    """Record a browser run, see it again."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a HarnessError becomes one line on stderr and exit status 2."""
+    try:
+        status: Any = group.main(args=arguments, prog_name="harness", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("harness: interrupted", err=True)
+        sys.exit(130)
+    except HarnessError as error:
+        click.echo(f"harness: {error}", err=True)
+        sys.exit(2)
