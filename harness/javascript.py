@@ -1,7 +1,8 @@
 """Our JavaScript: where it lies, and how its modules become one classic script.
 
-The recorder is injected into pages and the HTML export opens from `file://`; neither can load modules, and a bundler would be
-a second tool chain. So `js/` keeps to a few module forms that `link` can join by itself, and everything else is refused:
+The recorder is injected into pages and the HTML export opens from `file://`; neither can load modules, and a bundler
+would be a second tool chain. So `js/` keeps to a few module forms that `link` can join by itself, and everything else
+is refused:
 
     import { a, b as c } from "./other.js";         named, relative, from the first column of a line
     export function f, export async function f, export class C, export const x =
@@ -16,6 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import HarnessError
+from harness.published import js_dir
+
+__all__ = ["js_dir", "link"]
 
 _IMPORT = re.compile(r"import\s*\{(?P<names>[^{}]*)\}\s*from\s*(?P<specifier>\S)")
 _EXPORT = re.compile(
@@ -26,20 +30,11 @@ _KEYWORD = re.compile(r"(?<![\w$.#])(?P<word>import|export)(?![\w$])(?P<next>\s*
 _AWAIT = re.compile(r"^(?:(?:const|let)\s+[^=\n]+=\s*)?await\b|^for\s+await\b", re.MULTILINE)
 # A slash after one of these words starts a regular expression, after any other name or number it divides.
 _BEFORE_REGEX = frozenset(
-    ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new"]
-    + ["instanceof", "else", "do", "yield", "await"]
+    {"return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof"}
+    | {"else", "do", "yield", "await"}
 )
 _CONDITION = frozenset({"if", "while", "for", "with"})
 _WORD = re.compile(r"[\w$]+")
-
-
-def js_dir() -> Path:
-    """Return the directory of our JavaScript: `harness/_js` of an installed wheel, else `js` of the checkout."""
-    package = Path(__file__).resolve().parent
-    for candidate in (package / "_js", package.parent / "js"):
-        if candidate.is_dir():
-            return candidate
-    raise HarnessError(f"{package}: holds no JavaScript; install the package again, or run it from a whole checkout")
 
 
 def link(entry: Path) -> str:
@@ -63,7 +58,7 @@ def link(entry: Path) -> str:
 
 @dataclass
 class _Module:
-    """One parsed file; `body` has the imports blanked and the word `export` taken off, its lines are where they were."""
+    """One parsed file; `body` has the imports blanked and `export` taken off, its lines stay where they were."""
 
     path: Path
     body: str
@@ -71,7 +66,7 @@ class _Module:
     exports: list[str] = field(default_factory=list)
 
     def head(self, names: dict[Path, str]) -> str:
-        """Return the imports as declarations, all on the first line: imports are hoisted, and lines keep their numbers."""
+        """Return the imports as declarations, on one line: imports are hoisted, and lines keep their numbers."""
         return "".join(
             f"const {{ {', '.join(o if o == i else f'{o}: {i}' for o, i in pairs)} }} = {names[path]}; "
             for path, pairs, _ in self.imports
@@ -170,7 +165,8 @@ def _unsupported(path: Path, line: int, what: str) -> HarnessError:
 def blank(source: str) -> str:
     """Return `source`, equally long, with comments, strings, template text and regular expressions turned into spaces.
 
-    Line ends stay, and so does the code in a template's `${…}`. Whether a slash divides is decided by what stands before it.
+    Line ends stay, and so does the code in a template's `${…}`. Whether a slash divides is decided by what stands
+    before it.
     """
     out = list(source)
     braces: list[bool] = []  # an entry per open brace: True where it is the `${` of a template

@@ -1,0 +1,249 @@
+"""A tree of DOM nodes, from and to the JSON that rrweb's snapshot writes.
+
+A serialised node is a dict: {"type": 0..5, "id", …}. Documents and elements have "childNodes", elements "tagName"
+and "attributes" (strings, numbers, true or null), texts and comments "textContent". What stands in a shadow
+tree is among the host's "childNodes", marked "isShadow". An iframe's document is no child: events attach it to the
+iframe's id.
+
+Here a shadow tree hangs on a node of its own (SHADOW) and an iframe's document on the iframe, both through `host`.
+Siblings are linked, not listed, so that one change costs the same in a table of ten rows and of ten thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+DOCUMENT, DOCTYPE, ELEMENT, TEXT, CDATA, COMMENT = range(6)
+SHADOW = -1  # ours: the shadow root, which rrweb does not write down
+
+_OWN_KEYS = frozenset({"type", "id", "tagName", "attributes", "childNodes", "textContent", "isShadow", "isShadowHost"})
+# rrweb writes the state of these controls into other attributes, or not at all
+_STATELESS_INPUTS = frozenset({"radio", "checkbox", "submit", "button"})
+
+
+class Node:
+    """One node. `value` and `checked` are what input events said, None before the first; `scroll` is (left, top)."""
+
+    __slots__ = (
+        "attributes",
+        "checked",
+        "content",
+        "first",
+        "host",
+        "id",
+        "last",
+        "next",
+        "parent",
+        "previous",
+        "rest",
+        "scroll",
+        "shadow",
+        "tag",
+        "text",
+        "type",
+        "value",
+    )
+
+    def __init__(self, type_: int, id_: int = 0, tag: str = "") -> None:
+        self.type = type_
+        self.id = id_
+        self.tag = tag
+        self.attributes: dict[str, Any] = {}
+        self.text = ""
+        self.rest: dict[str, Any] | None = None  # keys of the serialised node that mean nothing here: isSVG, rootId, …
+        self.parent: Node | None = None
+        self.previous: Node | None = None
+        self.next: Node | None = None
+        self.first: Node | None = None
+        self.last: Node | None = None
+        self.host: Node | None = None  # of a shadow root or an attached document
+        self.shadow: Node | None = None
+        self.content: Node | None = None  # the document in an iframe
+        self.value: str | None = None
+        self.checked: bool | None = None
+        self.scroll: tuple[float, float] | None = None
+
+    @property
+    def children(self) -> Iterator[Node]:
+        """The child nodes in order, without shadow content; the node yielded may be taken out meanwhile."""
+        child = self.first
+        while child is not None:
+            following = child.next
+            yield child
+            child = following
+
+    def insert(self, child: Node, before: Node | None = None) -> None:
+        """Put `child`, which stands nowhere, in front of `before`, or at the end."""
+        child.parent = self
+        child.next = before
+        child.previous = self.last if before is None else before.previous
+        if child.previous is None:
+            self.first = child
+        else:
+            child.previous.next = child
+        if before is None:
+            self.last = child
+        else:
+            before.previous = child
+
+    def detach(self) -> None:
+        """Take this node out of its parent, with all that is in it."""
+        if self.parent is None:
+            return
+        if self.previous is None:
+            self.parent.first = self.next
+        else:
+            self.previous.next = self.next
+        if self.next is None:
+            self.parent.last = self.previous
+        else:
+            self.next.previous = self.previous
+        self.parent = self.previous = self.next = None
+
+    def shadow_root(self) -> Node:
+        """Return the shadow root, made where there is none."""
+        if self.shadow is None:
+            self.shadow = Node(SHADOW)
+            self.shadow.host = self
+        return self.shadow
+
+    def attach(self, document: Node) -> None:
+        """Show `document` in this iframe."""
+        self.content = document
+        document.host = self
+
+    def subtree(self, *, frames: bool = True) -> Iterator[Node]:
+        """Yield this node and all in it in document order: shadow trees before children, iframes' documents last."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if frames and node.content is not None:
+                waiting.append(node.content)
+            child = node.last
+            while child is not None:
+                waiting.append(child)
+                child = child.previous
+            if node.shadow is not None:
+                waiting.append(node.shadow)
+
+    def is_in(self, ancestor: Node) -> bool:
+        """Say whether this node is `ancestor` or stands in it, across shadow roots and iframes."""
+        node: Node | None = self
+        while node is not None and node is not ancestor:
+            node = node.parent or node.host
+        return node is ancestor
+
+
+def build(serialised: dict[str, Any], known: dict[int, Node]) -> Node:
+    """Return the tree for a serialised node; each node is entered in `known` by its id.
+
+    Raises KeyError, TypeError, ValueError or AttributeError where the JSON has not the shape described above.
+    """
+    root = _one(serialised)
+    known[root.id] = root
+    waiting = [(root, serialised)]
+    while waiting:
+        parent, data = waiting.pop()
+        for item in data.get("childNodes") or ():
+            child = _one(item)
+            known[child.id] = child
+            (parent.shadow_root() if item.get("isShadow") and parent.type == ELEMENT else parent).insert(child)
+            if item.get("childNodes"):
+                waiting.append((child, item))
+    return root
+
+
+def _one(data: dict[str, Any]) -> Node:
+    type_ = data["type"]
+    if type_ not in range(6):
+        raise ValueError(f"unknown type of node {type_!r}")
+    node = Node(type_, int(data["id"]))
+    if type_ == ELEMENT:
+        node.tag = str(data["tagName"])
+        node.attributes = dict(data["attributes"])
+        if data.get("isShadowHost"):
+            node.shadow_root()
+    elif type_ >= TEXT:
+        node.text = str(data.get("textContent") or "")
+    if rest := {key: value for key, value in data.items() if key not in _OWN_KEYS}:
+        node.rest = rest
+    return node
+
+
+def serialise(root: Node) -> dict[str, Any]:
+    """Return the tree in rrweb's form, with values and scroll positions as they are; no iframe's document."""
+    done: dict[str, Any] = _to_dict(root)
+    waiting = [(root, done)]
+    while waiting:
+        node, data = waiting.pop()
+        if "childNodes" not in data:
+            continue
+        if not (node.tag == "textarea" and "value" in data["attributes"]):
+            for child in node.children:
+                waiting.append((child, _to_dict(child)))
+                data["childNodes"].append(waiting[-1][1])
+        if node.shadow is not None:
+            for child in node.shadow.children:
+                waiting.append((child, _to_dict(child) | {"isShadow": True}))
+                data["childNodes"].append(waiting[-1][1])
+    return done
+
+
+def _to_dict(node: Node) -> dict[str, Any]:
+    data: dict[str, Any] = {"type": node.type}
+    if node.type == ELEMENT:
+        data |= {"tagName": node.tag, "attributes": _attributes_now(node), "childNodes": []}
+        if node.shadow is not None:
+            data["isShadowHost"] = True
+    elif node.type == DOCUMENT:
+        data["childNodes"] = []
+    elif node.type >= TEXT:
+        data["textContent"] = node.text
+    return data | (node.rest or {}) | {"id": node.id}
+
+
+def _attributes_now(node: Node) -> dict[str, Any]:
+    """Return the attributes as rrweb's snapshot writes them: with the state of controls and scroll positions."""
+    attributes = dict(node.attributes)
+    if node.scroll is not None:
+        for name, position in zip(("rr_scrollLeft", "rr_scrollTop"), node.scroll, strict=True):
+            attributes.pop(name, None)
+            if position:
+                attributes[name] = position
+    if node.checked is not None and attributes.get("type") in ("radio", "checkbox"):
+        attributes.pop("checked", None)
+        if node.checked:
+            attributes["checked"] = True
+    if node.value is not None and attributes.get("type") not in _STATELESS_INPUTS:
+        attributes["value"] = node.value
+    if node.tag == "option" and (select := select_of(node)) is not None and select.value is not None:
+        attributes.pop("selected", None)
+        if is_selected(node):
+            attributes["selected"] = True
+    return attributes
+
+
+def select_of(option: Node) -> Node | None:
+    """Return the `<select>` that an `<option>` belongs to."""
+    node = option.parent
+    while node is not None and node.tag != "select":
+        node = node.parent
+    return node
+
+
+def option_value(option: Node) -> str:
+    """Return what an `<option>` stands for: its value attribute, or its text with white space collapsed."""
+    value = option.attributes.get("value")
+    if value is not None:
+        return "" if value is True else str(value)
+    return " ".join("".join(node.text for node in option.subtree() if node.type == TEXT).split())
+
+
+def is_selected(option: Node) -> bool:
+    """Say whether an `<option>` is chosen. An input event names one value: it is no news of a multiple select."""
+    select = select_of(option)
+    if select is not None and select.value is not None and "multiple" not in select.attributes:
+        return option_value(option) == select.value
+    return option.attributes.get("selected") not in (None, False)
