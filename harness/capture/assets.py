@@ -1,0 +1,155 @@
+"""Assets: stylesheets, images, fonts and media as the browser received them, taken at the driver and never from the page."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from harness.capture import driver
+from harness.storage.writer import RecordingWriter
+
+MAX_ASSET_BYTES = 20 * 1024 * 1024
+# The driver answers one body after the other; more than this under way is a page that loads faster than we can read.
+MAX_UNDER_WAY = 256
+KEPT_TYPES = frozenset({"stylesheet", "image", "font", "media"})
+KEPT_MIMES = ("image/", "font/", "video/", "audio/", "text/css")
+
+# What the inspector already holds when a recording starts in the middle.
+_LOADED_KINDS = frozenset({"Stylesheet", "Image", "Font", "Media"})
+
+Emit = Callable[[str, dict[str, Any], Any], None]
+
+
+class AssetCollector:
+    """Takes response bodies once per URL and version, stores them, and tells which URL had which content from when on."""
+
+    def __init__(self, context: driver.Context, writer: RecordingWriter, emit: Emit) -> None:
+        """`emit(kind, data, page)` writes an event of ours; `page` may be None."""
+        self._context = context
+        self._writer = writer
+        self._emit = emit
+        self._versions: dict[str, tuple[Any, ...]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def on_response(self, response: driver.Response) -> None:
+        """Listener of the context's `response` event.
+
+        Asked for now, not on `requestfinished`: the driver then reads the body the moment it is whole, before a navigation
+        evicts it.
+        """
+        request = response.request
+        headers = response.headers
+        mime = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if request.method != "GET" or not _is_shown(request.resource_type, mime):
+            return
+        if not (200 <= response.status < 300 or response.status == 304):
+            return
+        url = response.url
+        validators = tuple(headers.get(name) for name in ("etag", "last-modified", "content-length"))
+        if any(validators[:2]) and self._versions.get(url) == validators:
+            return
+        self._versions[url] = validators
+        size = int(headers["content-length"]) if headers.get("content-length", "").isdigit() else None
+        if size is not None and size > MAX_ASSET_BYTES:
+            self._omit(response, "too large", size)
+        elif response.status == 206 and not _is_whole(headers.get("content-range", "")):
+            self._omit(response, "partial content", size)
+        elif len(self._tasks) >= MAX_UNDER_WAY:
+            self._omit(response, "too many under way", size)
+            self._versions.pop(url, None)
+        else:
+            self._start(self._take(response, mime))
+
+    def add(self, url: str, content: bytes, mime: str, page: driver.Page | None, *, status: int = 200) -> None:
+        """Store a content and say that `url` has it from now on."""
+        digest = self._writer.write_asset(content, mime)
+        self._emit("resource", {"url": url, "status": status, "mime": mime, "hash": digest, "size": len(content)}, page)
+
+    def collect_loaded(self, page: driver.Page) -> None:
+        """Take what an open page had loaded before the recording began."""
+        self._start(self._take_loaded(page))
+
+    async def finish(self, timeout_s: float = 5) -> None:
+        """Wait for the bodies under way; what does not come in time is said to be missing by its own event."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start(self, work: Any) -> None:
+        task = driver.loop_of(self._context).create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take(self, response: driver.Response, mime: str) -> None:
+        try:
+            body = await response.body()
+        except asyncio.CancelledError:
+            self._omit(response, "the recording ended before it came", None)
+            raise
+        except Exception:  # evicted, or the page is gone; Playwright has no type of its own for it
+            self._versions.pop(response.url, None)
+            self._omit(response, "body gone", None)
+            return
+        if len(body) > MAX_ASSET_BYTES:
+            self._omit(response, "too large", len(body))
+            return
+        page = _page_of(response)
+        self.add(response.url, body, mime, page, status=response.status)
+        earlier = response.request.redirected_from
+        while earlier is not None:
+            self.add(earlier.url, body, mime, page, status=response.status)
+            earlier = earlier.redirected_from
+
+    async def _take_loaded(self, page: driver.Page) -> None:
+        try:
+            session = await driver.cdp_session(self._context, page)
+            tree = await driver.cdp_send(session, "Page.getResourceTree", {})
+            for frame, resource in _resources(tree["frameTree"]):
+                if resource["type"] not in _LOADED_KINDS:
+                    continue
+                where = {"frameId": frame, "url": resource["url"]}
+                content = await driver.cdp_send(session, "Page.getResourceContent", where)
+                body = base64.b64decode(content["content"]) if content["base64Encoded"] else content["content"].encode()
+                if len(body) <= MAX_ASSET_BYTES:
+                    self.add(resource["url"], body, resource["mimeType"], page)
+            await session.detach()
+        except Exception as error:  # another browser, or a page that went away
+            what = {
+                "url": page.url,
+                "reason": f"loaded before the recording began ({type(error).__name__})",
+                "size": None,
+            }
+            self._emit("resource-omitted", what, page)
+
+    def _omit(self, response: driver.Response, reason: str, size: int | None) -> None:
+        self._emit("resource-omitted", {"url": response.url, "reason": reason, "size": size}, _page_of(response))
+
+
+def _is_shown(resource_type: str, mime: str) -> bool:
+    if resource_type in KEPT_TYPES:
+        return True
+    return resource_type not in ("fetch", "xhr") and mime.startswith(KEPT_MIMES)
+
+
+def _is_whole(content_range: str) -> bool:
+    """Whether `bytes 0-99/100` covers all of it."""
+    span, _, total = content_range.removeprefix("bytes ").partition("/")
+    return total.isdigit() and span == f"0-{int(total) - 1}"
+
+
+def _page_of(response: driver.Response) -> driver.Page | None:
+    try:
+        return response.frame.page
+    except Exception:  # a service worker's request, or a frame that is not there yet
+        return None
+
+
+def _resources(tree: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    found = [(tree["frame"]["id"], resource) for resource in tree.get("resources", ())]
+    for child in tree.get("childFrames", ()):
+        found += _resources(child)
+    return found

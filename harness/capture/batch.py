@@ -1,0 +1,94 @@
+"""A batch: the string in which the page's recorder sends event lines. Only its header is parsed on the way in."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_TIME = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?)', re.MULTILINE)
+
+
+@dataclass
+class Batch:
+    """Times are ms since the recording's start, by the page's clock until `shifted` is called."""
+
+    doc: str
+    sent_before: int  # events of this document in all batches before this one
+    count: int
+    first_ms: float
+    last_ms: float
+    has_snapshot: bool
+    now_ms: float  # when the page sent it
+    faults: int  # errors of the recorder in this document so far
+    lines: str  # NDJSON, each line starting with {"t":
+
+    def shifted(self, delta_ms: float) -> Batch:
+        """Return the batch with all times moved, for a page whose clock is not ours."""
+        if not delta_ms:
+            return self
+
+        def move(match: re.Match[str]) -> str:
+            return f'{{"t":{round(float(match[1]) + delta_ms)}'
+
+        return Batch(
+            self.doc,
+            self.sent_before,
+            self.count,
+            self.first_ms + delta_ms,
+            self.last_ms + delta_ms,
+            self.has_snapshot,
+            self.now_ms + delta_ms,
+            self.faults,
+            _TIME.sub(move, self.lines),
+        )
+
+    def until(self, end_ms: float) -> Batch:
+        """Return the batch with only the events up to `end_ms`; the caller has seen that some are later."""
+        kept = [line for line in self.lines.split("\n") if (match := _TIME.match(line)) and float(match[1]) <= end_ms]
+        lines = "".join(f"{line}\n" for line in kept)
+        return Batch(
+            self.doc,
+            self.sent_before,
+            len(kept),
+            self.first_ms,
+            min(self.last_ms, end_ms),
+            '"kind":"snapshot"' in lines,
+            self.now_ms,
+            self.faults,
+            lines,
+        )
+
+    def addressed(self, page: int) -> str:
+        """Return the lines with page and document put in front, as they stand in the file."""
+        # Inside JSON a newline is always escaped, so a line break before {"t": is the start of an event.
+        prefix = f'{{"page":{page},"doc":"{self.doc}","t":'
+        return ("\n" + self.lines).replace('\n{"t":', "\n" + prefix)[1:]
+
+
+def parse_batch(text: str) -> Batch | dict[str, Any]:
+    """Return the batch, or the command object if the page asks for something (`{"command": "start"|"stop"|"ask"}`).
+
+    Raises ValueError if it is neither: the binding can be called by any script of the page that gets hold of it.
+    """
+    head, _, lines = text.partition("\n")
+    header = json.loads(head)
+    if not isinstance(header, dict):
+        raise ValueError("the header is no object")
+    if "command" in header:
+        return header
+    doc = header["doc"]
+    if not (isinstance(doc, str) and doc.isalnum() and len(doc) <= 32):
+        raise ValueError("no document id")
+    return Batch(
+        doc,
+        int(header["total"]),
+        int(header["count"]),
+        float(header["first"]),
+        float(header["last"]),
+        bool(header["snapshot"]),
+        float(header["now"]),
+        int(header["faults"]),
+        lines,
+    )

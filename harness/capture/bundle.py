@@ -1,0 +1,33 @@
+"""The script that is injected into every document: our recorder and, evaluated only where it is needed, rrweb's `record`."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from harness import published
+from harness.javascript import js_dir, link
+
+
+def init_script(config: dict[str, Any]) -> str:
+    """Return the script for one recording; `config` is what `install` in js/recorder/record.js takes."""
+    recorder, rrweb = _sources()
+    # rrweb is a function that most frames never call: V8 only skims it. `define` is hidden from its module wrapper, since a page
+    # that loads modules by AMD would get it instead of us.
+    return (
+        "(() => {\n"
+        f"const recorder = {recorder};\n"
+        "const loadRrweb = () => {\n"
+        "const module = { exports: {} }; const exports = module.exports; const define = undefined;\n"
+        f"{rrweb}\n"
+        "return module.exports.record || exports.rrwebRecord.record;\n};\n"
+        f"recorder.install({json.dumps(config)}, loadRrweb);\n"
+        "})();"
+    )
+
+
+@cache
+def _sources() -> tuple[str, str]:
+    rrweb = published.path("rrweb-record.js").read_text(encoding="utf-8")
+    return link(js_dir() / "recorder" / "record.js"), rrweb.rpartition("//# sourceMappingURL")[0]

@@ -1,0 +1,43 @@
+"""What a recording is asked to be."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from harness.capture.sampling import is_sampled
+from harness.errors import UsageError
+
+Privacy = Literal["allow", "mask-user-input", "mask"]
+Start = Literal["auto", "manual"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingOptions:
+    """Options of `harness.record`. Rates are percentages; `sample_seed` (default: a fresh one) decides them for good."""
+
+    title: str | None = None
+    privacy: Privacy = "allow"
+    start: Start = "auto"
+    force: bool = False
+    session_sample_rate: float = 100
+    replay_sample_rate: float = 100
+    sample_seed: str = field(default_factory=lambda: str(uuid.uuid4()))
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a level, start or rate that does not exist."""
+        if self.privacy not in get_args(Privacy):
+            raise UsageError(f"privacy is {self.privacy!r}; give one of {', '.join(get_args(Privacy))}")
+        if self.start not in get_args(Start):
+            raise UsageError(f"start is {self.start!r}; give one of {', '.join(get_args(Start))}")
+        _ = self.session_sampled, self.replay_sampled
+
+    @property
+    def session_sampled(self) -> bool:
+        return is_sampled(self.sample_seed, "session", self.session_sample_rate)
+
+    @property
+    def replay_sampled(self) -> bool:
+        return is_sampled(self.sample_seed, "replay", self.replay_sample_rate)

@@ -1,0 +1,155 @@
+"""The object in the user's hands: the same for both of Playwright's APIs, for contexts and pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from harness.capture import driver
+from harness.capture.options import Privacy, RecordingOptions, Start
+from harness.capture.session import Session
+from harness.errors import UsageError
+
+
+class Recording:
+    """A recording, to be used with `with` (sync API) or `async with` (async API), or by `start()` and `stop()`.
+
+    In the async API `start()` and `stop()` return an awaitable; the work begins at once, whether it is awaited or not.
+    """
+
+    def __init__(self, target: Any, path: str | PathLike[str], options: RecordingOptions) -> None:
+        """Raises UsageError if `target` is neither a BrowserContext nor a Page of Playwright."""
+        context, self._is_sync = driver.context_of(target)
+        self._target = target
+        self._loop = driver.loop_of(context)
+        self._session = Session(context, path, options)
+        self._begun = False
+
+    @property
+    def path(self) -> Path:
+        return self._session.path
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether events are being written now. False for a session that was not sampled."""
+        return self._session.is_open and self._session.started
+
+    def start(self) -> Awaitable[None]:
+        """Begin; with `start="manual"`, after `with`: start recording in the pages.
+
+        Raises UsageError as `harness.record` does for a file or a context that cannot be had.
+        """
+        if self._begun:
+            self._session.start_pages()
+            return _done(self._loop)
+        self._begun = True
+        return self._run(self._session.begin())
+
+    def stop(self, *, status: str = "unknown", error: str | None = None) -> Awaitable[None]:
+        """End the recording and close the file. `status` is `passed`, `failed` or `unknown`."""
+        return self._run(self._session.end(status, error))
+
+    def pause(self) -> None:
+        """Keep nothing until `resume()`."""
+        self._session.pause()
+
+    def resume(self) -> None:
+        self._session.resume()
+
+    def mark(self, label: str, **data: Any) -> None:
+        """Put a named moment on the timeline, with data that JSON can hold (else their `str`)."""
+        self._session.mark(label, data)
+
+    def _run(self, work: Any) -> Awaitable[None]:
+        if self._is_sync:
+            driver.run_sync(self._target, work)
+            return _done(self._loop)
+        return asyncio.ensure_future(work)
+
+    def __enter__(self) -> Recording:
+        if not self._is_sync:
+            work = "async with harness.record(…)"
+            raise UsageError(f"{self.path}: this context belongs to Playwright's async API; use `{work}`")
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        status, text = _outcome(error)
+        try:
+            driver.run_sync(self._target, self._session.end(status, text))
+        except Exception:  # the driver is gone; what has arrived is kept
+            self._session.end_now(status, text)
+        except BaseException:  # interrupted while ending
+            self._session.end_now(status, text)
+            raise
+
+    async def __aenter__(self) -> Recording:
+        if self._is_sync:
+            raise UsageError(
+                f"{self.path}: this context belongs to Playwright's sync API; use `with harness.record(…)`"
+            )
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        status, text = _outcome(error)
+        try:
+            await self._session.end(status, text)
+        except BaseException:
+            self._session.end_now(status, text)
+            raise
+
+
+def record(
+    target: Any,
+    path: str | PathLike[str],
+    *,
+    title: str | None = None,
+    privacy: Privacy = "allow",
+    start: Start = "auto",
+    force: bool = False,
+    session_sample_rate: float = 100,
+    replay_sample_rate: float = 100,
+    sample_seed: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> Recording:
+    """Return a recording of every page, popup and frame of a Playwright context into the file `path`.
+
+    `target` is a BrowserContext or a Page (whose context is then recorded) of either API. `start="manual"` waits for
+    `recording.start()` or the page's `harnessRecorder.start()`. The sample rates are percentages: a session that is not
+    sampled writes no file; without replay it keeps its events but no DOM. `sample_seed` makes the choice repeatable.
+    `force` replaces an existing file. `metadata` goes into the file's header.
+
+    Raises UsageError here for impossible options, and on entering if the file exists or the context is being recorded.
+    """
+    seed = {} if sample_seed is None else {"sample_seed": sample_seed}
+    options = RecordingOptions(
+        title=title,
+        privacy=privacy,
+        start=start,
+        force=force,
+        session_sample_rate=session_sample_rate,
+        replay_sample_rate=replay_sample_rate,
+        metadata=dict(metadata or {}),
+        **seed,
+    )
+    return Recording(target, path, options)
+
+
+def _outcome(error: BaseException | None) -> tuple[str, str | None]:
+    if error is None:
+        return "passed", None
+    text = str(error).strip()
+    return "failed", f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _done(loop: asyncio.AbstractEventLoop) -> Awaitable[None]:
+    future: asyncio.Future[None] = loop.create_future()
+    future.set_result(None)
+    return future

@@ -1,0 +1,417 @@
+"""A session: one Playwright context being recorded. Joins what the pages send with what only the driver sees.
+
+Everything here runs on Playwright's event loop and stays short; compression and the disk are the writer's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from harness.capture import driver
+from harness.capture.assets import AssetCollector
+from harness.capture.batch import Batch, parse_batch
+from harness.capture.bundle import init_script
+from harness.capture.options import RecordingOptions
+from harness.errors import UsageError
+from harness.storage.writer import RecordingWriter
+
+# A page's clock that is further off than this is not ours: another machine's, or replaced by the test. Delivery alone can make a
+# batch late (the sync API delivers only inside its calls), but not early.
+_EARLY_MS, _LATE_MS = -250, 60_000
+_FRAME_TIMEOUT_S = 3  # for a page that hangs: its recorder cannot be reached, the rest goes on
+_LOCATE_ATTEMPTS, _LOCATE_WAIT_S = 20, 0.1
+
+_INTERNAL = 'window.harnessRecorder && window.harnessRecorder[Symbol.for("harness")]'
+_LOCATE = """element => { const view = element.ownerDocument.defaultView; const api = view && view.harnessRecorder;
+    return api ? api[Symbol.for("harness")].locate(element) : null; }"""
+
+_recorded: dict[int, Session] = {}
+
+
+class Session:
+    """Records one context into one file, from `begin` until `end` or until the context closes."""
+
+    def __init__(self, context: driver.Context, path: str | PathLike[str], options: RecordingOptions) -> None:
+        self.path = Path(path)
+        self.options = options
+        self.started = options.start == "auto"
+        self.failure: BaseException | None = None
+        self._context = context
+        self._writer: RecordingWriter | None = None
+        self._assets: AssetCollector | None = None
+        self._started_at = 0.0
+        self._pages: dict[Any, int] = {}
+        self._documents: dict[str, tuple[int, driver.Frame]] = {}
+        self._streams: dict[driver.Frame, str] = {}  # the document that each frame shows
+        self._received: dict[str, int] = {}
+        self._faults: dict[str, int] = {}
+        self._silent: list[tuple[float, float]] = []  # spans of pause or stop, in ms
+        self._silent_from: float | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._undo: list[Callable[[], Awaitable[None]]] = []
+        self._script = ""
+        self._ended = False
+        self._closing: asyncio.Future[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._writer is not None and not self._ended
+
+    @property
+    def now_ms(self) -> float:
+        """Milliseconds since the recording's start."""
+        return time.time() * 1000 - self._started_at
+
+    async def begin(self) -> None:
+        """Create the file and inject the recorder into the documents that are open and those to come.
+
+        Raises UsageError if the file exists, or if the context is being recorded already.
+        """
+        if driver.is_closed(self._context):
+            raise UsageError(f"{self.path}: the context is closed already; record it before it closes")
+        other = _recorded.get(id(self._context))
+        if other is not None and other.is_open:
+            raise UsageError(
+                f"{self.path}: the context is being recorded into {other.path} already; stop that one first"
+            )
+        if not self.options.session_sampled:
+            return
+        self._started_at = float(round(time.time() * 1000))
+        self._writer = RecordingWriter(self.path, self._header(), force=self.options.force)
+        _recorded[id(self._context)] = self
+        try:
+            await self._inject()
+        except BaseException:
+            self._close_writer("unknown", complete=False)
+            raise
+
+    async def end(self, status: str = "unknown", error: str | None = None) -> None:
+        """Take what the pages still hold, take the recorder out of them, and close the file. A second call waits for the first."""
+        if self._writer is None:
+            return
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
+            return
+        if self._ended:
+            return
+        self._closing = driver.loop_of(self._context).create_future()
+        try:
+            if not driver.is_closed(self._context):
+                await self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) r.stop(); }}")
+            await self._settle()
+            if not driver.is_closed(self._context):
+                await self._withdraw()
+        finally:
+            self._emit("status", {"status": status, **({"error": error} if error else {})})
+            self._emit("stop", {})
+            await self._close_off_loop(status)
+            self._closing.set_result(None)
+
+    def end_now(self, status: str = "unknown", error: str | None = None) -> None:
+        """Close the file without asking the pages anything: the event loop no longer runs."""
+        if self._writer is None or self._ended:
+            return
+        self._emit("status", {"status": status, **({"error": error} if error else {})})
+        self._emit("stop", {})
+        self._close_writer(status, complete=True)
+
+    def mark(self, label: str, data: dict[str, Any]) -> None:
+        self._emit("mark", {"label": label, "data": data})
+
+    def pause(self) -> None:
+        """Keep nothing from this moment on; the pages are told to stop looking, which costs them nothing then."""
+        if self._silent_from is not None or not self.is_open:
+            return
+        self._emit("pause", {})
+        self._silent_from = self.now_ms
+        self._spawn(self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) r.stop(); }}"))
+
+    def resume(self) -> None:
+        """Record again: every document starts a stream of its own, from a new snapshot."""
+        if self._silent_from is None or not self.is_open:
+            return
+        self._silent.append((self._silent_from, self.now_ms))
+        self._silent_from = None
+        self._emit("resume", {})
+        self._spawn(self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) {{ r.stop(); r.start(); }} }}"))
+
+    def start_pages(self) -> None:
+        """Start recording in all documents, after `start="manual"` or a page's `stop()`."""
+        self._start_or_stop(True)
+
+    # ---------------------------------------------------------------------------------------------- beginning and ending
+
+    def _header(self) -> dict[str, Any]:
+        options = self.options
+        return {
+            "started_at": self._started_at,
+            "title": options.title,
+            "privacy": options.privacy,
+            "browser": driver.browser_of(self._context),
+            "replay_sampled": options.replay_sampled,
+            "sample_seed": options.sample_seed,
+            **options.metadata,
+        }
+
+    async def _inject(self) -> None:
+        assert self._writer is not None
+        context = self._context
+        if self.options.replay_sampled:
+            self._assets = AssetCollector(context, self._writer, self._emit)
+            context.on("response", self._assets.on_response)
+        context.on("page", self._on_page)
+        context.on("close", self._on_context_close)
+        for page in context.pages:
+            self._on_page(page)
+        binding = f"__harness_{secrets.token_hex(6)}"
+        self._script = init_script(
+            {
+                "binding": binding,
+                "startedAt": self._started_at,
+                "privacy": self.options.privacy,
+                "recordsDom": self.options.replay_sampled,
+                "starts": self.options.start == "auto",
+            }
+        )
+        self._undo.append(await driver.expose_binding(context, binding, self._on_binding))
+        self._undo.append(await driver.add_init_script(context, self._script))
+        # Frames that are open already: parents first, since a frame of the parent's origin is recorded by the parent.
+        await self._in_every_frame(self._script)
+        if self._assets is not None:
+            for page in context.pages:
+                if page.url != "about:blank":
+                    self._assets.collect_loaded(page)
+
+    async def _settle(self) -> None:
+        """Wait, for a bounded time, for the work under way: bodies, frames to be joined, batches on their way."""
+        if self._assets is not None:
+            await self._assets.finish()
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=_FRAME_TIMEOUT_S)
+            for task in late:
+                task.cancel()
+
+    async def _withdraw(self) -> None:
+        for undo in self._undo:
+            try:
+                await asyncio.wait_for(undo(), _FRAME_TIMEOUT_S)
+            except Exception:  # the context went away meanwhile; there is nothing left to take back
+                return
+        await self._in_every_frame("() => { delete window.harnessRecorder; }")
+
+    async def _close_off_loop(self, status: str) -> None:
+        self._detach()
+        if self._writer is not None:
+            writer = self._writer
+            await asyncio.get_running_loop().run_in_executor(None, lambda: writer.close(status=status))
+
+    def _close_writer(self, status: str, *, complete: bool) -> None:
+        self._detach()
+        if self._writer is not None:
+            self._writer.close(status=status, complete=complete)
+
+    def _detach(self) -> None:
+        self._ended = True
+        if _recorded.get(id(self._context)) is self:
+            del _recorded[id(self._context)]
+        self._context.remove_listener("page", self._on_page)
+        self._context.remove_listener("close", self._on_context_close)
+        if self._assets is not None:
+            self._context.remove_listener("response", self._assets.on_response)
+
+    def _on_context_close(self, *_: Any) -> None:
+        if not self._ended and self._closing is None:
+            for page in list(self._pages):
+                self._end_page(page)
+            self._spawn(self.end("failed" if self.failure else "unknown"))
+
+    # ---------------------------------------------------------------------------------------------- pages and frames
+
+    def _on_page(self, page: driver.Page) -> None:
+        self._page_id(page)
+
+    def _page_id(self, page: driver.Page) -> int:
+        known = self._pages.get(page)
+        if known is not None:
+            return known
+        number = self._pages[page] = len(self._pages) + 1
+        opener = driver.opener_of(page)
+        data = {"url": page.url, "opener": self._pages.get(opener) if opener is not None else None}
+        self._emit("page-open", {**data, "viewport": page.viewport_size}, page)
+        page.on("close", self._end_page)
+        page.on("crash", self._on_crash)
+        page.on("framedetached", self._end_document)
+        return number
+
+    def _end_page(self, page: driver.Page) -> None:
+        """The page is gone; its last batch may still be on its way, so the event is written after it."""
+        for frame in [frame for frame in self._streams if frame.page is page]:
+            self._end_document(frame)
+        if self._ended:
+            return
+        self._emit("page-close", {}, page)
+        page.remove_listener("close", self._end_page)
+        page.remove_listener("crash", self._on_crash)
+        page.remove_listener("framedetached", self._end_document)
+
+    def _on_crash(self, page: driver.Page) -> None:
+        self._emit("page-crash", {}, page)
+
+    def _end_document(self, frame: driver.Frame) -> None:
+        doc = self._streams.pop(frame, None)
+        if doc is not None:
+            self._emit("document-end", {}, frame.page, doc)
+
+    # ---------------------------------------------------------------------------------------------- what pages send
+
+    def _on_binding(self, source: dict[str, Any], text: Any = "") -> bool | None:
+        """The binding's callback: never raises, since the page would see it."""
+        if not self.is_open:
+            return None
+        try:
+            message = parse_batch(text)
+        except (ValueError, KeyError, TypeError):
+            self._emit("gap", {"reason": "a batch that could not be read", "lost": 1}, source["page"])
+            return None
+        if isinstance(message, dict):
+            return self._on_command(message["command"])
+        self._on_batch(message, source["page"], source["frame"])
+        return None
+
+    def _on_command(self, command: Any) -> bool | None:
+        if command == "ask":
+            return self.started and self._silent_from is None
+        if command in ("start", "stop"):
+            self._start_or_stop(command == "start")
+        return None
+
+    def _start_or_stop(self, start: bool) -> None:
+        if start == self.started or not self.is_open:
+            return
+        self.started = start
+        if start:
+            if self._silent_from is not None:
+                self._silent.append((self._silent_from, self.now_ms))
+                self._silent_from = None
+        else:
+            self._silent_from = self.now_ms
+        call = "start" if start else "stop"
+        self._spawn(self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) r.{call}(); }}"))
+
+    def _on_batch(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
+        offset_ms = self.now_ms - batch.now_ms
+        if not _EARLY_MS <= offset_ms <= _LATE_MS:
+            batch = batch.shifted(offset_ms)
+        self._count_losses(batch, page)
+        kept = self._outside_silence(batch)
+        if kept is None:
+            return
+        number = self._page_id(page)
+        if batch.doc not in self._documents:
+            self._meet_document(batch.doc, number, page, frame)
+        lines = kept.addressed(number)
+        if '"kind":"blob"' in lines:
+            lines = self._store_blobs(lines, page)
+        self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
+
+    def _count_losses(self, batch: Batch, page: driver.Page) -> None:
+        received = self._received.get(batch.doc, 0)
+        if batch.sent_before > received:
+            lost = batch.sent_before - received
+            self._emit("gap", {"reason": "batches of the page did not arrive", "lost": lost}, page, batch.doc)
+        self._received[batch.doc] = max(received, batch.sent_before + batch.count)
+        if batch.faults > self._faults.get(batch.doc, 0):
+            lost = batch.faults - self._faults.get(batch.doc, 0)
+            self._emit("gap", {"reason": "the recorder failed in the page", "lost": lost}, page, batch.doc)
+            self._faults[batch.doc] = batch.faults
+
+    def _outside_silence(self, batch: Batch) -> Batch | None:
+        """Return what of the batch is to be kept: nothing that happened while the recording was paused or stopped."""
+        for start, end in [*self._silent, (self._silent_from, float("inf"))]:
+            if start is None or batch.last_ms <= start or batch.first_ms > end:
+                continue
+            return batch.until(start) if batch.first_ms <= start else None
+        return batch
+
+    def _meet_document(self, doc: str, number: int, page: driver.Page, frame: driver.Frame) -> None:
+        if doc not in self._documents:
+            self._end_document(frame)
+            self._streams[frame] = doc
+        self._documents[doc] = (number, frame)
+        if frame.parent_frame is not None:
+            self._spawn(self._join_frame(doc, page, frame))
+
+    async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame) -> None:
+        """Say which iframe element of which document shows this one. The parent meets the element a little later than we do."""
+        for _ in range(_LOCATE_ATTEMPTS):
+            try:
+                place = await driver.owner_evaluate(frame, _LOCATE)
+            except Exception:  # the frame is gone, or its parent navigated
+                return
+            if place is not None:
+                self._emit("document-frame", {"parent": place["doc"], "node": place["node"]}, page, doc)
+                return
+            await asyncio.sleep(_LOCATE_WAIT_S)
+
+    def _store_blobs(self, lines: str, page: driver.Page) -> str:
+        """Turn `blob` events, which carry a content, into assets with a `resource` event each."""
+        kept = []
+        for line in lines.splitlines(keepends=True):
+            if '"kind":"blob"' not in line[:120]:
+                kept.append(line)
+                continue
+            data = json.loads(line)["data"]
+            if self._assets is None:
+                continue
+            if "content" in data:
+                import base64
+
+                self._assets.add(data["url"], base64.b64decode(data["content"]), data["mime"], page)
+            else:
+                self._emit(
+                    "resource-omitted", {"url": data["url"], "reason": data["omitted"], "size": data["size"]}, page
+                )
+        return "".join(kept)
+
+    # ---------------------------------------------------------------------------------------------- small parts
+
+    def _emit(self, kind: str, data: dict[str, Any], page: driver.Page | None = None, doc: str | None = None) -> None:
+        """Write an event of our own, now."""
+        if not self.is_open or (self._silent_from is not None and kind == "resource"):
+            return
+        event: dict[str, Any] = {}
+        if page is not None:
+            event["page"] = self._page_id(page)
+        if doc is not None:
+            event["doc"] = doc
+        t = round(self.now_ms)
+        line = json.dumps({**event, "t": t, "kind": kind, "data": data}, separators=(",", ":"), default=str)
+        self._write(line + "\n", 1, t, t)
+
+    def _write(self, lines: str, count: int, first_ms: float, last_ms: float, *, has_snapshot: bool = False) -> None:
+        if self._writer is not None and lines:
+            self._writer.write_events(lines, count=count, first_ms=first_ms, last_ms=last_ms, has_snapshot=has_snapshot)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = driver.loop_of(self._context).create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _in_every_frame(self, expression: str) -> None:
+        """Evaluate in all frames of all pages, parents before children; a frame that is gone or hangs is passed over."""
+
+        async def in_page(page: driver.Page) -> None:
+            for frame in page.frames:
+                try:
+                    await asyncio.wait_for(driver.evaluate(frame, expression), _FRAME_TIMEOUT_S)
+                except Exception:  # navigated, detached, closed, crashed or hanging: its stream ends where it stands
+                    continue
+
+        await asyncio.gather(*(in_page(page) for page in self._context.pages))

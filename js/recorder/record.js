@@ -1,0 +1,235 @@
+/**
+ * The recorder of one document: a list of trackers, one transport, and the API that the page sees.
+ *
+ * Each frame records itself where its parent cannot see into it; a frame of the parent's origin is part of the parent's stream,
+ * since rrweb follows it there. So no frame posts a message to another, and the page's globals gain one non-enumerable name.
+ */
+import { createMask } from "./mask.js";
+import { trackCanvas } from "./track_canvas.js";
+import { addedNodes, trackDom } from "./track_dom.js";
+import { trackKeys } from "./track_keys.js";
+import { trackLocation } from "./track_location.js";
+import { trackObjectUrls } from "./track_object_urls.js";
+import { trackVisibility } from "./track_visibility.js";
+import { createTransport } from "./transport.js";
+
+/**
+ * What Python reaches through `window.harnessRecorder[Symbol.for("harness")]`: everything that is not the page's business.
+ */
+export const INTERNAL = Symbol.for("harness");
+
+/**
+ * @param {object} config
+ * @param {string} config.binding name of the exposed binding; it is taken off the window at once
+ * @param {number} config.startedAt epoch ms of the recording's start
+ * @param {"allow"|"mask-user-input"|"mask"} config.privacy
+ * @param {boolean} config.recordsDom
+ * @param {boolean} config.starts false: wait for `harnessRecorder.start()` or for Python
+ * @param {() => Function} loadRrweb evaluates rrweb's published file and returns its `record`
+ */
+export function install(config, loadRrweb) {
+  const send = takeBinding(config.binding);
+  if (!send || window.harnessRecorder) return;
+  const parent = recorderOfParent();
+  if (parent) {
+    adoptWindow(parent);
+    return;
+  }
+  const recorder = createRecorder(config, send, loadRrweb);
+  exposeApi(recorder);
+  if (config.starts) whenDocumentElement(() => recorder.start());
+  else askWhetherStarted(send, recorder);
+}
+
+function createRecorder(config, send, loadRrweb) {
+  // Taken now: the page may replace its clock and timers later.
+  const clock = Date.now;
+  const timers = { set: setTimeout.bind(window), clear: clearTimeout.bind(window) };
+  const stringify = JSON.stringify;
+  const now = () => clock() - config.startedAt;
+  const mask = createMask(config.privacy);
+  let faults = 0;
+  let running = null;
+
+  const onFault = () => {
+    faults += 1;
+  };
+  /** Wrap a function of ours so that its errors are counted and stay with us. */
+  const guarded = (call) => (...args) => {
+    try {
+      return call(...args);
+    } catch (error) {
+      onFault(error);
+      return undefined;
+    }
+  };
+
+  const begin = () => {
+    const stops = [];
+    const id = newDocumentId();
+    let location = null;
+    let dom = null;
+    const transport = createTransport({
+      send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => location && location.check()),
+    });
+    const emit = guarded((kind, data, options) => {
+      const t = now();
+      transport.push(t, `{"t":${t},"kind":"${kind}","data":${stringify(data)}}`, options);
+    });
+    const idOf = (node) => (dom ? dom.idOf(node) : -1);
+    const add = (tracker) => {
+      stops.push(guarded(() => tracker.stop()));
+      return tracker;
+    };
+
+    emit("document", {
+      url: document.URL, title: mask.maskTitle(document.title), referrer: document.referrer, top: window === window.top,
+      visibility: document.visibilityState,
+    });
+    location = trackLocation(document, mask, emit);
+    const canvas = add(trackCanvas(window, { idOf, timers }, guarded((data) => emit("canvas", data))));
+    const onDomEvent = guarded((kind, event, options) => {
+      const t = event.timestamp - config.startedAt;
+      transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
+      if (options.snapshot) canvas.touchAll();
+      for (const added of addedNodes(event)) {
+        if (added.node.tagName === "canvas") canvas.touch(dom.nodeOf(added.node.id));
+      }
+    });
+    dom = add(trackDom(
+      { rrweb: loadRrweb(), recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent,
+    ));
+    const trackWindow = (win) => {
+      add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
+      if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
+    };
+    trackWindow(window);
+    add(trackVisibility(document, guarded((data) => emit("visibility", data, { urgent: true }))));
+    // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
+    const flush = guarded(() => transport.flush());
+    window.addEventListener("beforeunload", flush, { capture: true });
+    window.addEventListener("submit", flush, { capture: true, passive: true });
+    stops.push(() => {
+      window.removeEventListener("beforeunload", flush, { capture: true });
+      window.removeEventListener("submit", flush, { capture: true });
+    });
+    return { id, dom, emit, flush, trackWindow, stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
+  };
+
+  return {
+    get isRecording() {
+      return running !== null;
+    },
+    start: guarded(() => {
+      if (!running) running = begin();
+    }),
+    stop: guarded(() => {
+      if (!running) return;
+      const stopping = running;
+      running = null;
+      stopping.stop();
+    }),
+    /** From the page: tell Python too, so that the documents to come start or stay silent like this one. */
+    announce: guarded((command) => {
+      send(`{"command":"${command}"}\n`).catch(() => {});
+    }),
+    mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: data ?? {} }, { urgent: true })),
+    setUser: guarded((attributes) => running && running.emit("user", { attributes: { ...attributes } }, { urgent: true })),
+    flush: guarded(() => running && running.flush()),
+    snapshot: guarded(() => {
+      if (!running) return;
+      running.dom.snapshot();
+      running.flush();
+    }),
+    /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
+    locate: guarded((element) => {
+      const node = running ? running.dom.idOf(element) : -1;
+      return node > 0 ? { doc: running.id, node } : null;
+    }),
+    adopt: guarded((win) => running && running.trackWindow(win)),
+    restart: guarded(() => {
+      if (!running) return;
+      running.stop();
+      running = begin();
+    }),
+  };
+}
+
+function exposeApi(recorder) {
+  const api = {
+    start() {
+      recorder.announce("start");
+      recorder.start();
+    },
+    stop() {
+      recorder.stop();
+      recorder.announce("stop");
+    },
+    mark(label, data) {
+      recorder.mark(label, data);
+    },
+    setUser(attributes) {
+      recorder.setUser(attributes);
+    },
+    get isRecording() {
+      return recorder.isRecording;
+    },
+  };
+  Object.defineProperty(api, INTERNAL, { value: recorder, enumerable: false });
+  Object.defineProperty(window, "harnessRecorder", { value: Object.freeze(api), enumerable: false, configurable: true });
+  // A page that comes back from the back/forward cache is the same document again: a stream of its own, from a new snapshot.
+  window.addEventListener("pageshow", (event) => event.persisted && recorder.restart(), { capture: true, passive: true });
+}
+
+/** Playwright puts the binding on the window by its name, enumerable; the page must not meet it. */
+function takeBinding(name) {
+  const binding = window[name];
+  delete window[name];
+  for (const key of ["__playwright__binding__", "__playwright__binding__controller__"]) {
+    const descriptor = Object.getOwnPropertyDescriptor(window, key);
+    if (descriptor && descriptor.enumerable && descriptor.configurable) {
+      Object.defineProperty(window, key, { ...descriptor, enumerable: false });
+    }
+  }
+  return binding;
+}
+
+/** The recorder of a parent frame of our origin, which records this frame too; null at the top and below another origin. */
+function recorderOfParent() {
+  try {
+    if (window.parent === window || window.frameElement === null) return null;
+    return window.parent.harnessRecorder || null;
+  } catch {
+    return null;
+  }
+}
+
+function adoptWindow(parentApi) {
+  Object.defineProperty(window, "harnessRecorder", { value: parentApi, enumerable: false, configurable: true });
+  parentApi[INTERNAL].adopt(window);
+}
+
+function askWhetherStarted(send, recorder) {
+  send('{"command":"ask"}\n').then((started) => {
+    if (started) whenDocumentElement(() => recorder.start());
+  }, () => {});
+}
+
+/** Init scripts run before the parser has made `<html>`; a snapshot needs it. */
+function whenDocumentElement(call) {
+  if (document.documentElement) {
+    call();
+    return;
+  }
+  const observer = new MutationObserver(() => {
+    if (!document.documentElement) return;
+    observer.disconnect();
+    call();
+  });
+  observer.observe(document, { childList: true });
+}
+
+function newDocumentId() {
+  const digits = crypto.getRandomValues(new Uint32Array(2));
+  return digits[0].toString(36) + digits[1].toString(36);
+}

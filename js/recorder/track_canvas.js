@@ -1,0 +1,131 @@
+/**
+ * Canvas pictures: the last state of each canvas that was drawn to, as a PNG, at most one every INTERVAL_MS.
+ *
+ * State and not drawing commands: seeking needs one picture, whatever was drawn before. Encoding is asynchronous, off the page's
+ * task. A canvas that may not be read (tainted) is reported once as such.
+ */
+
+const INTERVAL_MS = 200;
+const DRAWING = {
+  CanvasRenderingContext2D: [
+    "clearRect", "drawImage", "fill", "fillRect", "fillText", "putImageData", "reset", "stroke", "strokeRect", "strokeText",
+  ],
+  WebGLRenderingContext: ["clear", "drawArrays", "drawElements"],
+  WebGL2RenderingContext: [
+    "clear", "clearBufferfv", "drawArrays", "drawArraysInstanced", "drawElements", "drawElementsInstanced", "drawRangeElements",
+    "blitFramebuffer",
+  ],
+  ImageBitmapRenderingContext: ["transferFromImageBitmap"],
+};
+
+/**
+ * @param {Window} win
+ * @param {{idOf: (node: Node) => number, timers: {set: Function, clear: Function}}} scope
+ * @param {(data: object) => void} emit data: {id, width, height, image: data URL} or {id, unreadable: reason}
+ * @returns {{stop: () => void, touch: (canvas: Node) => void, touchAll: () => void}} touch() marks a canvas as changed;
+ *   touchAll() every one drawn to before, after a full snapshot
+ */
+export function trackCanvas(win, { idOf, timers }, emit) {
+  const drawn = new Set();
+  const dirty = new Set();
+  const restore = [];
+  let timer = null;
+  let stopped = false;
+
+  const schedule = () => {
+    if (timer === null && !stopped) timer = timers.set(captureDirty, INTERVAL_MS);
+  };
+  const captureDirty = () => {
+    timer = null;
+    for (const reference of dirty) {
+      const canvas = reference.deref();
+      dirty.delete(reference);
+      if (!canvas) drawn.delete(reference);
+      else if (idOf(canvas) > 0) capture(canvas, idOf(canvas), emit);
+    }
+  };
+  const references = new WeakMap();
+  const touch = (canvas) => {
+    if (!canvas || canvas.localName !== "canvas") return;
+    let reference = references.get(canvas);
+    if (!reference) {
+      reference = new WeakRef(canvas);
+      references.set(canvas, reference);
+      drawn.add(reference);
+    }
+    dirty.add(reference);
+    schedule();
+  };
+  const onDraw = (context) => {
+    const canvas = context.canvas;
+    const isNew = canvas && !dirty.has(references.get(canvas));
+    touch(canvas);
+    // A WebGL canvas can be read only before its picture is handed to the compositor: at the end of this very task.
+    if (isNew && context.drawArrays && idOf(canvas) > 0) {
+      win.queueMicrotask(() => {
+        dirty.delete(references.get(canvas));
+        if (!stopped) capture(canvas, idOf(canvas), emit);
+      });
+    }
+  };
+
+  for (const [name, methods] of Object.entries(DRAWING)) {
+    const prototype = win[name] && win[name].prototype;
+    if (!prototype) continue;
+    for (const method of methods) {
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
+      if (!descriptor || typeof descriptor.value !== "function") continue;
+      // A proxy keeps name, length, own keys and the errors of the page's own misuse.
+      const value = new Proxy(descriptor.value, {
+        apply(target, context, args) {
+          const result = Reflect.apply(target, context, args);
+          onDraw(context);
+          return result;
+        },
+      });
+      Object.defineProperty(prototype, method, { ...descriptor, value });
+      restore.push(() => Object.defineProperty(prototype, method, descriptor));
+    }
+  }
+
+  return {
+    touch(canvas) {
+      if (references.has(canvas)) touch(canvas);
+    },
+    touchAll() {
+      for (const reference of drawn) dirty.add(reference);
+      if (dirty.size) schedule();
+    },
+    stop() {
+      stopped = true;
+      if (timer !== null) timers.clear(timer);
+      for (const undo of restore) undo();
+    },
+  };
+}
+
+function capture(canvas, id, emit) {
+  const { width, height } = canvas;
+  if (!width || !height) return;
+  const send = (blob) => {
+    if (!blob) return;
+    const reader = new FileReader();
+    reader.onload = () => emit({ id, width, height, image: reader.result });
+    reader.readAsDataURL(blob);
+  };
+  try {
+    canvas.toBlob(send, "image/png");
+  } catch (error) {
+    if (error.name === "InvalidStateError") captureTransferred(canvas, send);
+    else emit({ id, width, height, unreadable: error.name });
+  }
+}
+
+/** A canvas whose control went to a worker cannot be encoded itself; a copy of its bitmap can. */
+function captureTransferred(canvas, send) {
+  createImageBitmap(canvas).then((bitmap) => {
+    const copy = new OffscreenCanvas(bitmap.width, bitmap.height);
+    copy.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+    copy.convertToBlob({ type: "image/png" }).then(send, () => {});
+  }, () => {});
+}

@@ -1,0 +1,103 @@
+/**
+ * DOM, CSS, mouse, scroll, input, selection, media and viewport of one document and its same-origin frames, by rrweb.
+ *
+ * rrweb's event vocabulary is kept as it is; each event gets a `kind`, the word for its numeric type and source.
+ */
+import { HIDDEN_SELECTOR, MASK_TEXT_SELECTOR } from "./mask.js";
+
+const MOUSE_INTERVAL_MS = 50;
+const MOUSE_CALLBACK_MS = 100;
+const SCROLL_INTERVAL_MS = 100;
+const SNAPSHOT_INTERVAL_MS = 60_000;
+
+const KIND_BY_TYPE = ["load", "load", "snapshot", "", "meta", "custom", "custom"];
+const KIND_BY_SOURCE = [
+  "mutation", "mousemove", "mouse", "scroll", "viewport", "input", "touchmove", "media", "style-rule", "canvas-commands",
+  "font", "log", "drag", "style-declaration", "selection", "adopted-style-sheet", "custom-element",
+];
+const FULL_SNAPSHOT = 2;
+const INCREMENTAL = 3;
+const MUTATION = 0;
+const MOUSE = 2;
+// rrweb's MouseInteractions after which a page may navigate at once: MouseUp, Click, ContextMenu, DblClick, TouchEnd.
+const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
+
+const EVERY_INPUT = Object.fromEntries(
+  ["color", "date", "datetime-local", "email", "month", "number", "range", "search", "tel", "text", "time", "url", "week",
+    "textarea", "select", "password"].map((type) => [type, true]),
+);
+
+/**
+ * @param {object} scope
+ * @param {Function} scope.rrweb rrweb's `record`
+ * @param {boolean} scope.recordsDom false keeps mouse, scroll and input events but takes no snapshot
+ * @param {"allow"|"mask-user-input"|"mask"} scope.privacy
+ * @param {{maskValue: Function}} scope.mask
+ * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
+ * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
+ * @returns {{stop: () => void, snapshot: () => void, idOf: (node: Node) => number, nodeOf: (id: number) => Node|null}}
+ */
+export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
+  const options = {
+    emit(event) {
+      const source = event.type === INCREMENTAL ? event.data.source : -1;
+      emit(source >= 0 ? KIND_BY_SOURCE[source] : KIND_BY_TYPE[event.type] || "custom", event, {
+        urgent: source === MOUSE && URGENT_INTERACTIONS.has(event.data.type),
+        snapshot: event.type === FULL_SNAPSHOT,
+      });
+    },
+    recordDOM: recordsDom,
+    // Stylesheets come from the network layer as the author wrote them; reading cssRules costs the page's main thread.
+    inlineStylesheet: false,
+    recordCanvas: false,
+    collectFonts: true,
+    recordCrossOriginIframes: false,
+    checkoutEveryNms: SNAPSHOT_INTERVAL_MS,
+    sampling: { mousemove: MOUSE_INTERVAL_MS, mousemoveCallback: MOUSE_CALLBACK_MS, scroll: SCROLL_INTERVAL_MS, input: "all" },
+    blockSelector: HIDDEN_SELECTOR,
+    // Asked for every input: the mask decides by element, rrweb only by type.
+    maskInputOptions: EVERY_INPUT,
+    maskInputFn: mask.maskValue,
+    maskTextClass: privacy === "mask" ? /^/ : "rr-mask",
+    maskTextSelector: privacy === "mask" ? "*" : MASK_TEXT_SELECTOR,
+    // true: handled. Without it rrweb throws its own errors into the page's calls.
+    errorHandler(error) {
+      onFault(error);
+      return true;
+    },
+  };
+  const stop = startNow(rrweb, options);
+  return {
+    stop() {
+      if (stop) stop();
+    },
+    snapshot() {
+      rrweb.takeFullSnapshot(false);
+    },
+    idOf(node) {
+      return rrweb.mirror.getId(node);
+    },
+    nodeOf(id) {
+      return rrweb.mirror.getNode(id);
+    },
+  };
+}
+
+/** The nodes of a mutation event that were added, as rrweb serialised them. */
+export function addedNodes(event) {
+  return event.type === INCREMENTAL && event.data.source === MUTATION ? event.data.adds : [];
+}
+
+/**
+ * Start recording in this very task. rrweb waits for `load` while a document is loading, and all before it would be missing;
+ * for the length of one call the document says that it is parsed.
+ */
+function startNow(rrweb, options) {
+  const loading = document.readyState === "loading";
+  if (loading) Object.defineProperty(document, "readyState", { configurable: true, get: () => "interactive" });
+  try {
+    return rrweb(options);
+  } finally {
+    if (loading) delete document.readyState;
+  }
+}

@@ -1,0 +1,36 @@
+/** Keys as they are pressed. In a sensitive or masked field a key that types something is recorded without its name. */
+
+/**
+ * @param {Window} win
+ * @param {{isMasked: (element: Element) => boolean, idOf: (node: Node) => number}} scope
+ * @param {(data: object, options: {urgent: boolean}) => void} emit data: {key, code, modifiers, id, masked?}
+ * @returns {{stop: () => void}}
+ */
+export function trackKeys(win, { isMasked, idOf }, emit) {
+  const onKeydown = (event) => {
+    const target = event.composedPath()[0] || event.target;
+    const data = { key: event.key, code: event.code, modifiers: modifiersOf(event), id: idOf(target) };
+    if (event.key && event.key.length === 1 && isMasked(target)) {
+      data.key = "*";
+      data.code = "";
+      data.masked = true;
+    }
+    // Enter may submit and navigate at once.
+    emit(data, { urgent: event.key === "Enter" });
+  };
+  win.addEventListener("keydown", onKeydown, { capture: true, passive: true });
+  return {
+    stop() {
+      win.removeEventListener("keydown", onKeydown, { capture: true });
+    },
+  };
+}
+
+function modifiersOf(event) {
+  const names = [];
+  if (event.ctrlKey) names.push("Control");
+  if (event.altKey) names.push("Alt");
+  if (event.metaKey) names.push("Meta");
+  if (event.shiftKey) names.push("Shift");
+  return names;
+}
