@@ -219,7 +219,8 @@ def test_input_events_become_the_state_that_a_snapshot_writes() -> None:
     mirror.apply({"kind": "scroll", "t": 6, "data": {"source": 3, "id": 10, "x": 0, "y": 30}})
     mirror.apply({"kind": "scroll", "t": 6, "data": {"source": 3, "id": 1, "x": 4, "y": 50}})
     data = mirror.snapshot()
-    field, radio, area, select = data["node"]["childNodes"][1]["childNodes"][1]["childNodes"]
+    node: Any = data["node"]
+    field, radio, area, select = node["childNodes"][1]["childNodes"][1]["childNodes"]
     assert field["attributes"] == {"type": "text", "value": "typed"}
     assert radio["attributes"] == {"type": "radio", "value": "x"}
     assert (area["attributes"], area["childNodes"]) == ({"value": "written"}, [])
