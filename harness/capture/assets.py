@@ -1,4 +1,5 @@
-"""Assets: stylesheets, images, fonts and media as the browser received them, taken at the driver and never from the page."""
+"""Assets: stylesheets, images, fonts and media as the browser received them, taken at the driver and never from the
+page."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ Emit = Callable[[str, dict[str, Any], Any], None]
 
 
 class AssetCollector:
-    """Takes response bodies once per URL and version, stores them, and tells which URL had which content from when on."""
+    """Takes response bodies once per URL and version, stores them, and tells which URL had which content from when
+    on."""
 
     def __init__(self, context: driver.Context, writer: RecordingWriter, emit: Emit) -> None:
         """`emit(kind, data, page)` writes an event of ours; `page` may be None."""
@@ -36,8 +38,8 @@ class AssetCollector:
     def on_response(self, response: driver.Response) -> None:
         """Listener of the context's `response` event.
 
-        Asked for now, not on `requestfinished`: the driver then reads the body the moment it is whole, before a navigation
-        evicts it.
+        Asked for now, not on `requestfinished`: the driver then reads the body the moment it is whole, before a
+        navigation evicts it.
         """
         request = response.request
         headers = response.headers

@@ -1,4 +1,5 @@
-"""The script that is injected into every document: our recorder and, evaluated only where it is needed, rrweb's `record`."""
+"""The script that is injected into every document: our recorder and, evaluated only where it is needed, rrweb's
+`record`."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from harness.javascript import js_dir, link
 def init_script(config: dict[str, Any]) -> str:
     """Return the script for one recording; `config` is what `install` in js/recorder/record.js takes."""
     recorder, rrweb = _sources()
-    # rrweb is a function that most frames never call: V8 only skims it. `define` is hidden from its module wrapper, since a page
-    # that loads modules by AMD would get it instead of us.
+    # rrweb is a function that most frames never call: V8 only skims it. `define` is hidden from its module wrapper,
+    # since a page that loads modules by AMD would get it instead of us.
     return (
         "(() => {\n"
         f"const recorder = {recorder};\n"

@@ -1,14 +1,17 @@
 """The one module that knows Playwright from within.
 
-Both of Playwright's APIs are shells around the same objects, whose calls are coroutines on one event loop. Capture talks to those
-objects, so that there is one recorder and not a twin for each API. Arguments are passed by position: their names vary with
-Playwright's version, their order has not.
+Both of Playwright's APIs are shells around the same objects, whose calls are coroutines on one event loop. Capture
+talks to those objects, so that there is one recorder and not a twin for each API. Arguments are passed by position:
+their names vary with Playwright's version, their order has not.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import functools
+import importlib
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from harness.errors import BrowserError, UsageError
@@ -27,11 +30,9 @@ def context_of(target: Any) -> tuple[Context, bool]:
     """
     impl = getattr(target, "_impl_obj", None)
     kind = type(impl).__name__
-    if kind == "Page":
-        impl = impl.context
-    elif kind != "BrowserContext":
+    if impl is None or kind not in ("BrowserContext", "Page"):
         raise UsageError(f"harness.record takes a Playwright BrowserContext or Page, not {type(target).__name__}")
-    return impl, hasattr(target, "_sync")
+    return (impl.context if kind == "Page" else impl), hasattr(target, "_sync")
 
 
 def run_sync(target: Any, work: Coroutine[Any, Any, Any]) -> Any:
@@ -51,7 +52,8 @@ def is_closed(context: Context) -> bool:
 
 
 def browser_of(context: Context) -> dict[str, str] | None:
-    """Return {"name", "version"} of the context's browser, None where Playwright does not tell (persistent contexts)."""
+    """Return {"name", "version"} of the context's browser, None where Playwright does not tell (persistent
+    contexts)."""
     browser = context.browser
     if browser is None:
         return None
@@ -104,3 +106,73 @@ async def cdp_session(context: Context, page: Page) -> Any:
 
 async def cdp_send(session: Any, method: str, parameters: dict[str, Any]) -> Any:
     return await session.send(method, parameters)
+
+
+def before_close(context: Context, hook: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+    """Await `hook` before the program's own `close()` of the context or its browser; return what takes the hook off."""
+    closers = [context] if context.browser is None else [context, context.browser]
+    for closer in closers:
+        _hooks(closer).append(hook)
+
+    def undo() -> None:
+        for closer in closers:
+            if hook in closer._harness_hooks:
+                closer._harness_hooks.remove(hook)
+
+    return undo
+
+
+def _hooks(closer: Any) -> list[Callable[[], Awaitable[None]]]:
+    """Return the hooks of one context or browser; the first call puts them in front of its `close`."""
+    if not hasattr(closer, "_harness_hooks"):
+        original = closer.close
+
+        @functools.wraps(original)
+        async def close(*arguments: Any, **options: Any) -> Any:
+            await asyncio.gather(*(hook() for hook in list(closer._harness_hooks)), return_exceptions=True)
+            return await original(*arguments, **options)
+
+        closer._harness_hooks = []
+        closer.close = close
+    hooks: list[Callable[[], Awaitable[None]]] = closer._harness_hooks
+    return hooks
+
+
+@contextmanager
+def every_context(on_context: Callable[[Context], Awaitable[None]]) -> Iterator[None]:
+    """Await `on_context` for each context that any Playwright call makes meanwhile, before the program gets it."""
+    browser = _inner_class("browser", "Browser")
+    browser_type = _inner_class("browser_type", "BrowserType")
+
+    async def met(result: Any) -> Any:
+        for context in [result] if type(result).__name__ == "BrowserContext" else list(getattr(result, "contexts", ())):
+            await on_context(context)
+        return result
+
+    def wrap(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(original)
+        async def wrapped(*arguments: Any, **options: Any) -> Any:
+            return await met(await original(*arguments, **options))
+
+        return wrapped
+
+    # `new_page` of a browser goes through its `new_context`; a browser connected to may have contexts already.
+    makers = [(browser, "new_context"), (browser_type, "launch_persistent_context"), (browser_type, "connect_over_cdp")]
+    originals = [(owner, name, getattr(owner, name)) for owner, name in makers]
+    try:
+        for owner, name, original in originals:
+            setattr(owner, name, wrap(original))
+        yield
+    finally:
+        for owner, name, original in originals:
+            setattr(owner, name, original)
+
+
+def _inner_class(module: str, name: str) -> Any:
+    """Return a class of Playwright's inside, whose modules were called `_browser` and the like before 1.6x."""
+    for candidate in (module, f"_{module}"):
+        try:
+            return getattr(importlib.import_module(f"playwright._impl.{candidate}"), name)
+        except ModuleNotFoundError:
+            continue
+    raise UsageError(f"this Playwright has no {name} where harness looks for it; run `harness doctor`")

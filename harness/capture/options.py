@@ -15,7 +15,8 @@ Start = Literal["auto", "manual"]
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingOptions:
-    """Options of `harness.record`. Rates are percentages; `sample_seed` (default: a fresh one) decides them for good."""
+    """Options of `harness.record`. Rates are percentages; `sample_seed` (default: a fresh one) decides them for
+    good."""
 
     title: str | None = None
     privacy: Privacy = "allow"

@@ -68,7 +68,8 @@ class Recording:
         if self._is_sync:
             driver.run_sync(self._target, work)
             return _done(self._loop)
-        return asyncio.ensure_future(work)
+        task: Awaitable[None] = asyncio.ensure_future(work)
+        return task
 
     def __enter__(self) -> Recording:
         if not self._is_sync:

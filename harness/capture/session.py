@@ -6,8 +6,10 @@ Everything here runs on Playwright's event loop and stays short; compression and
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import secrets
+import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from os import PathLike
@@ -22,27 +24,40 @@ from harness.capture.options import RecordingOptions
 from harness.errors import UsageError
 from harness.storage.writer import RecordingWriter
 
-# A page's clock that is further off than this is not ours: another machine's, or replaced by the test. Delivery alone can make a
-# batch late (the sync API delivers only inside its calls), but not early.
+# A page's clock that is further off than this is not ours: another machine's, or replaced by the test. Delivery alone
+# can make a batch late (the sync API delivers only inside its calls), but not early.
 _EARLY_MS, _LATE_MS = -250, 60_000
 _FRAME_TIMEOUT_S = 3  # for a page that hangs: its recorder cannot be reached, the rest goes on
 _LOCATE_ATTEMPTS, _LOCATE_WAIT_S = 20, 0.1
 
-_INTERNAL = 'window.harnessRecorder && window.harnessRecorder[Symbol.for("harness")]'
 _LOCATE = """element => { const view = element.ownerDocument.defaultView; const api = view && view.harnessRecorder;
     return api ? api[Symbol.for("harness")].locate(element) : null; }"""
 
 _recorded: dict[int, Session] = {}
 
 
+def _call(method: str) -> str:
+    """Return the expression that calls a method of a frame's recorder, if it has one."""
+    return f'() => {{ const api = window.harnessRecorder; if (api) api[Symbol.for("harness")].{method}(); }}'
+
+
 class Session:
     """Records one context into one file, from `begin` until `end` or until the context closes."""
 
-    def __init__(self, context: driver.Context, path: str | PathLike[str], options: RecordingOptions) -> None:
+    def __init__(
+        self,
+        context: driver.Context,
+        path: str | PathLike[str],
+        options: RecordingOptions,
+        *,
+        ends_with_context: bool = False,
+    ) -> None:
+        """With `ends_with_context` the file is closed when the context closes, else it waits for `end` and its
+        status."""
         self.path = Path(path)
         self.options = options
         self.started = options.start == "auto"
-        self.failure: BaseException | None = None
+        self._ends_with_context = ends_with_context
         self._context = context
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
@@ -59,6 +74,7 @@ class Session:
         self._script = ""
         self._ended = False
         self._closing: asyncio.Future[None] | None = None
+        self._unhook: Callable[[], None] = lambda: None
 
     @property
     def is_open(self) -> bool:
@@ -89,11 +105,13 @@ class Session:
         try:
             await self._inject()
         except BaseException:
-            self._close_writer("unknown", complete=False)
+            self._detach()
+            self._writer.close(complete=False)
             raise
 
     async def end(self, status: str = "unknown", error: str | None = None) -> None:
-        """Take what the pages still hold, take the recorder out of them, and close the file. A second call waits for the first."""
+        """Take what the pages still hold, take the recorder out of them, and close the file. A second call waits for
+        the first."""
         if self._writer is None:
             return
         if self._closing is not None:
@@ -104,23 +122,25 @@ class Session:
         self._closing = driver.loop_of(self._context).create_future()
         try:
             if not driver.is_closed(self._context):
-                await self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) r.stop(); }}")
+                await self._in_every_frame(_call("stop"))
             await self._settle()
             if not driver.is_closed(self._context):
                 await self._withdraw()
         finally:
-            self._emit("status", {"status": status, **({"error": error} if error else {})})
-            self._emit("stop", {})
-            await self._close_off_loop(status)
+            self._say_end(status, error)
+            self._detach()
+            writer = self._writer
+            await asyncio.get_running_loop().run_in_executor(None, lambda: writer.close(status=status))
             self._closing.set_result(None)
 
     def end_now(self, status: str = "unknown", error: str | None = None) -> None:
-        """Close the file without asking the pages anything: the event loop no longer runs."""
-        if self._writer is None or self._ended:
+        """Close the file without asking the pages anything: the event loop may no longer run. Returns when it is
+        closed."""
+        if self._writer is None:
             return
-        self._emit("status", {"status": status, **({"error": error} if error else {})})
-        self._emit("stop", {})
-        self._close_writer(status, complete=True)
+        self._say_end(status, error)
+        self._detach()
+        self._writer.close(status=status)
 
     def mark(self, label: str, data: dict[str, Any]) -> None:
         self._emit("mark", {"label": label, "data": data})
@@ -131,7 +151,7 @@ class Session:
             return
         self._emit("pause", {})
         self._silent_from = self.now_ms
-        self._spawn(self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) r.stop(); }}"))
+        self._spawn(self._in_every_frame(_call("stop")))
 
     def resume(self) -> None:
         """Record again: every document starts a stream of its own, from a new snapshot."""
@@ -140,13 +160,14 @@ class Session:
         self._silent.append((self._silent_from, self.now_ms))
         self._silent_from = None
         self._emit("resume", {})
-        self._spawn(self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) {{ r.stop(); r.start(); }} }}"))
+        self._spawn(self._in_every_frame(_call("restart")))
 
     def start_pages(self) -> None:
         """Start recording in all documents, after `start="manual"` or a page's `stop()`."""
         self._start_or_stop(True)
 
-    # ---------------------------------------------------------------------------------------------- beginning and ending
+    # ---------------------------------------------------------------------------------------------- beginning and
+    # ending
 
     def _header(self) -> dict[str, Any]:
         options = self.options
@@ -168,6 +189,7 @@ class Session:
             context.on("response", self._assets.on_response)
         context.on("page", self._on_page)
         context.on("close", self._on_context_close)
+        self._unhook = driver.before_close(context, self._collect)
         for page in context.pages:
             self._on_page(page)
         binding = f"__harness_{secrets.token_hex(6)}"
@@ -206,31 +228,36 @@ class Session:
                 return
         await self._in_every_frame("() => { delete window.harnessRecorder; }")
 
-    async def _close_off_loop(self, status: str) -> None:
-        self._detach()
-        if self._writer is not None:
-            writer = self._writer
-            await asyncio.get_running_loop().run_in_executor(None, lambda: writer.close(status=status))
-
-    def _close_writer(self, status: str, *, complete: bool) -> None:
-        self._detach()
-        if self._writer is not None:
-            self._writer.close(status=status, complete=complete)
+    def _say_end(self, status: str, error: str | None) -> None:
+        self._emit("status", {"status": status, **({"error": error} if error else {})})
+        self._emit("stop", {})
 
     def _detach(self) -> None:
+        """Let go of the context; harmless when it is done already."""
+        if self._ended:
+            return
         self._ended = True
+        self._unhook()
         if _recorded.get(id(self._context)) is self:
             del _recorded[id(self._context)]
-        self._context.remove_listener("page", self._on_page)
-        self._context.remove_listener("close", self._on_context_close)
-        if self._assets is not None:
-            self._context.remove_listener("response", self._assets.on_response)
+        if not driver.is_closed(self._context):
+            self._context.remove_listener("page", self._on_page)
+            self._context.remove_listener("close", self._on_context_close)
+            if self._assets is not None:
+                self._context.remove_listener("response", self._assets.on_response)
+
+    async def _collect(self) -> None:
+        """The program is about to close the context: take what its pages and the driver still hold."""
+        if self._closing is None and not self._ended:
+            await self._in_every_frame(_call("flush"))
+            await self._settle()
 
     def _on_context_close(self, *_: Any) -> None:
-        if not self._ended and self._closing is None:
-            for page in list(self._pages):
-                self._end_page(page)
-            self._spawn(self.end("failed" if self.failure else "unknown"))
+        if self._ends_with_context and self._closing is None and self.is_open and self._writer is not None:
+            self._say_end("unknown", None)
+            self._detach()
+            # Not as a task: the program may be about to stop the event loop. `end_now` waits for it.
+            threading.Thread(target=self._writer.close, name="harness-close").start()
 
     # ---------------------------------------------------------------------------------------------- pages and frames
 
@@ -302,8 +329,7 @@ class Session:
                 self._silent_from = None
         else:
             self._silent_from = self.now_ms
-        call = "start" if start else "stop"
-        self._spawn(self._in_every_frame(f"() => {{ const r = {_INTERNAL}; if (r) r.{call}(); }}"))
+        self._spawn(self._in_every_frame(_call("start" if start else "stop")))
 
     def _on_batch(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
         offset_ms = self.now_ms - batch.now_ms
@@ -349,7 +375,8 @@ class Session:
             self._spawn(self._join_frame(doc, page, frame))
 
     async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame) -> None:
-        """Say which iframe element of which document shows this one. The parent meets the element a little later than we do."""
+        """Say which iframe element of which document shows this one. The parent meets the element a little later than
+        we do."""
         for _ in range(_LOCATE_ATTEMPTS):
             try:
                 place = await driver.owner_evaluate(frame, _LOCATE)
@@ -371,8 +398,6 @@ class Session:
             if self._assets is None:
                 continue
             if "content" in data:
-                import base64
-
                 self._assets.add(data["url"], base64.b64decode(data["content"]), data["mime"], page)
             else:
                 self._emit(
@@ -405,7 +430,8 @@ class Session:
         task.add_done_callback(self._tasks.discard)
 
     async def _in_every_frame(self, expression: str) -> None:
-        """Evaluate in all frames of all pages, parents before children; a frame that is gone or hangs is passed over."""
+        """Evaluate in all frames of all pages, parents before children; a frame that is gone or hangs is passed
+        over."""
 
         async def in_page(page: driver.Page) -> None:
             for frame in page.frames:

@@ -136,20 +136,15 @@ function createRecorder(config, send, loadRrweb) {
     mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: data ?? {} }, { urgent: true })),
     setUser: guarded((attributes) => running && running.emit("user", { attributes: { ...attributes } }, { urgent: true })),
     flush: guarded(() => running && running.flush()),
-    snapshot: guarded(() => {
-      if (!running) return;
-      running.dom.snapshot();
-      running.flush();
-    }),
     /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
     locate: guarded((element) => {
       const node = running ? running.dom.idOf(element) : -1;
       return node > 0 ? { doc: running.id, node } : null;
     }),
     adopt: guarded((win) => running && running.trackWindow(win)),
+    /** A stream of its own from a new snapshot: after a pause, or when the document comes back from a cache. */
     restart: guarded(() => {
-      if (!running) return;
-      running.stop();
+      if (running) running.stop();
       running = begin();
     }),
   };
@@ -178,7 +173,7 @@ function exposeApi(recorder) {
   Object.defineProperty(api, INTERNAL, { value: recorder, enumerable: false });
   Object.defineProperty(window, "harnessRecorder", { value: Object.freeze(api), enumerable: false, configurable: true });
   // A page that comes back from the back/forward cache is the same document again: a stream of its own, from a new snapshot.
-  window.addEventListener("pageshow", (event) => event.persisted && recorder.restart(), { capture: true, passive: true });
+  window.addEventListener("pageshow", (event) => event.persisted && recorder.isRecording && recorder.restart(), { capture: true, passive: true });
 }
 
 /** Playwright puts the binding on the window by its name, enumerable; the page must not meet it. */

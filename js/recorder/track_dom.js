@@ -35,7 +35,7 @@ const EVERY_INPUT = Object.fromEntries(
  * @param {{maskValue: Function}} scope.mask
  * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
  * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
- * @returns {{stop: () => void, snapshot: () => void, idOf: (node: Node) => number, nodeOf: (id: number) => Node|null}}
+ * @returns {{stop: () => void, idOf: (node: Node) => number, nodeOf: (id: number) => Node|null}}
  */
 export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
   const options = {
@@ -70,9 +70,6 @@ export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
   return {
     stop() {
       if (stop) stop();
-    },
-    snapshot() {
-      rrweb.takeFullSnapshot(false);
     },
     idOf(node) {
       return rrweb.mirror.getId(node);

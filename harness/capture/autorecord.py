@@ -1,0 +1,57 @@
+"""Recording every context that a program opens, without the program knowing: what `harness run` stands on."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from harness.capture import driver
+from harness.capture.options import RecordingOptions
+from harness.capture.session import Session
+from harness.errors import HarnessError, HarnessWarning
+
+
+class AutoRecorder:
+    """Gives each context of a program a file `NAME-TIME-N.replay` in `directory`. A fault of ours never reaches the
+    program."""
+
+    def __init__(self, directory: Path, name: str, options: RecordingOptions) -> None:
+        self.directory = directory
+        self.sessions: list[Session] = []
+        self._options = options
+        self._name = f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+        self._numbers = itertools.count(1)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record all contexts opened meanwhile."""
+        with driver.every_context(self._on_context):
+            yield
+
+    def finish(self, status: str, error: str | None = None) -> None:
+        """Close the files that are still open, with the outcome of the program. The event loop no longer runs."""
+        for session in self.sessions:
+            session.end_now(status, error)
+
+    async def _on_context(self, context: driver.Context) -> None:
+        options = replace(self._options, title=self._options.title or self._name)
+        session = Session(context, self._free_path(), options, ends_with_context=True)
+        try:
+            await session.begin()
+        except HarnessError as error:
+            warnings.warn(f"harness: not recorded: {error}", HarnessWarning, stacklevel=2)
+        except Exception as error:  # the context may have gone away, or the driver may differ from what we know
+            warnings.warn(f"harness: not recorded: {type(error).__name__}: {error}", HarnessWarning, stacklevel=2)
+        else:
+            self.sessions.append(session)
+
+    def _free_path(self) -> Path:
+        while True:
+            path = self.directory / f"{self._name}-{next(self._numbers)}.replay"
+            if not path.exists():
+                return path

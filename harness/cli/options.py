@@ -1,0 +1,35 @@
+"""Options that `harness run` and `harness record` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = [
+    click.option(
+        "--privacy", type=click.Choice(["allow", "mask-user-input", "mask"]), default="allow", show_default=True
+    ),
+    click.option("--title", help="Name of the recording; default: the program's or page's."),
+    click.option(
+        "--start",
+        type=click.Choice(["auto", "manual"]),
+        default="auto",
+        show_default=True,
+        help="manual: record from harnessRecorder.start() in the page on.",
+    ),
+    click.option(
+        "--session-sample-rate", type=float, default=100, show_default=True, help="Percentage recorded at all."
+    ),
+    click.option("--replay-sample-rate", type=float, default=100, show_default=True, help="Percentage with the DOM."),
+]
+
+
+def recording_options(command: F) -> F:
+    """Add the options of `RecordingOptions` to a click command; they arrive under its field names."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
