@@ -10,7 +10,7 @@ Attribute names that XML does not know (`@click`, `:class`) can be asked for, es
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import cssselect
@@ -104,12 +104,13 @@ class Element:
 class Document:
     """A document of the recording at the moment `t` (ms since the start). It does not change."""
 
-    def __init__(self, root: Node, *, t: float, page: int, url: str, title: str) -> None:
+    def __init__(self, root: Node, *, t: float, page: int, urls: Mapping[Node, str]) -> None:
+        """Make the document of `root`; `urls` has those of documents, this one and the ones inside, that are known."""
         self.t = t
         self.page = page
-        self.url = url
-        self.title = title
+        self.url = urls.get(root, "")
         self._root = root
+        self._urls = urls
         self._trees: list[tuple[_Element, dict[_Element, Node]]] | None = None
 
     def query(self, css: str) -> list[Element]:
@@ -130,6 +131,14 @@ class Document:
         return [Element(node, self) for node in self._walk() if id(node) in matching]
 
     @property
+    def title(self) -> str:
+        """The title, white space collapsed as the browser does."""
+        for node in self._walk():
+            if node.tag == "title" and node.parent is not None and node.parent.tag == "head":
+                return " ".join("".join(child.text for child in node.children).split())
+        return ""
+
+    @property
     def frames(self) -> list[Document]:
         """The documents of the iframes in this document, in document order."""
         return [self._frame(node.content) for node in self._walk() if node.content is not None]
@@ -140,7 +149,7 @@ class Document:
         return "".join(_texts(self._root))
 
     def _frame(self, content: Node) -> Document:
-        return Document(content, t=self.t, page=self.page, url="", title="")
+        return Document(content, t=self.t, page=self.page, urls=self._urls)
 
     def _walk(self) -> Iterator[Node]:
         """The nodes of this document and its shadow trees, in document order."""

@@ -15,7 +15,7 @@ are not obvious:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from harness.errors import ReplayError
 from harness.replay import inline_style
@@ -26,6 +26,8 @@ _CSS_SPLIT = "/* rr_split */"  # rrweb's mark between the texts of one <style>
 
 class DocumentMirror:
     """The document of one stream. `root` is None before the first snapshot; `dropped` counts what found no place."""
+
+    KINDS: ClassVar[frozenset[str]]  # of the events that `apply` does something with
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -39,8 +41,8 @@ class DocumentMirror:
         Raises ReplayError where the event's data have not the shape that its kind asks for.
         """
         handler = _HANDLERS.get(event["kind"])
-        if handler is None:
-            return
+        if handler is None or (self.root is None and handler is not DocumentMirror._load):
+            return  # before the first snapshot there is nothing that could change
         try:
             handler(self, event["data"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -240,3 +242,4 @@ _HANDLERS = {
     "input": DocumentMirror._input,
     "scroll": DocumentMirror._scroll,
 }
+DocumentMirror.KINDS = frozenset(_HANDLERS)

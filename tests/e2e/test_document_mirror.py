@@ -159,7 +159,7 @@ def test_the_mirror_follows_random_changes(recorded: Page, seed: int) -> None:
     for attributes, style in zip(styles, recorded.evaluate(UNDERSTAND, texts), strict=True):
         attributes["style"] = style
     assert told == recorded.evaluate(TELL)
-    document = Document(mirror.root, t=0, page=1, url="", title="")
+    document = Document(mirror.root, t=0, page=1, urls={})
     for name in ("in", "area", "sel"):
         assert document.query(f"#{name}")[0].value == recorded.evaluate(
             f"() => document.getElementById('{name}').value"
