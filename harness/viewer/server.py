@@ -1,0 +1,255 @@
+"""The viewer's server: the player's files, and recordings piece by piece, on a loopback address.
+
+A whole recording is never read: the manifest is its index, a segment goes out as the zstd frame that it is in the file,
+for the browser to unpack, and an asset by its hash. In a directory each recording has the same under `/r/NAME/`.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+
+import click
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harness import published
+from harness.errors import HarnessError, UsageError
+from harness.storage import RecordingReader
+from harness.viewer import policy
+from harness.viewer.directory_page import directory_page
+from harness.viewer.recordings import Recordings
+
+MANIFEST_VERSION = 1
+LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
+HOST_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+FIRST_PORT = 8377  # tried first, so that a reload finds the viewer where it was; nothing else is known to use it
+STATIC_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+
+
+def serve(
+    path: str | PathLike[str], *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = True
+) -> None:
+    """Serve a recording, or a directory of them, until Ctrl-C or SIGTERM; print the address, open it in the browser.
+
+    Without `port` the usual one is taken, or any that is free. Raises UsageError if `port` is in use or `host` is not
+    a loopback address, and what RecordingReader raises for a file that is no recording.
+    """
+    app = create_app(path)
+    listener = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{listener.getsockname()[1]}/"
+    click.echo(f"{path}: {url}  (Ctrl-C ends)")
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, lifespan="off", ws="none", server_header=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    with listener, _quiet_end():
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """Return a listening socket; see `serve` for the choice of port and the errors."""
+    family = LOOPBACK.get(host)
+    if family is None:
+        raise UsageError(f"{host}: the viewer listens on this machine only; use 127.0.0.1, localhost or ::1")
+    for candidate in (FIRST_PORT, 0) if port is None else (port,):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, candidate))
+            listener.listen(64)  # before the address is told: a browser may be faster than the server's start
+            return listener
+        except (OSError, OverflowError) as error:
+            listener.close()
+            if candidate != FIRST_PORT or port is not None:
+                reason = getattr(error, "strerror", None) or str(error)
+                raise UsageError(
+                    f"port {candidate} of {host}: {reason.lower()}; choose another with --port, or leave it out"
+                ) from error
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Let the server end by Ctrl-C and SIGTERM without a traceback: uvicorn raises them again after closing."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, lambda *_: None) if in_main_thread else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if in_main_thread:
+            signal.signal(signal.SIGTERM, before)
+
+
+def create_app(path: str | PathLike[str], *, static: Path | None = None) -> Starlette:
+    """Return the application for a recording or a directory; `static` is where the player's files are.
+
+    Raises UsageError if there is nothing at `path`, and what RecordingReader raises for a file that is no recording.
+    """
+    recordings = Recordings(path)
+    player = Player(recordings, published.js_dir() / "viewer" if static is None else static)
+    routes: list[BaseRoute] = [Route("/static/{name:path}", player.static)]
+    if recordings.is_directory:
+        routes += [Route("/", player.listing), Route("/r/{name}", player.add_slash), *player.routes("/r/{name}")]
+    else:
+        routes += player.routes("")
+    app = Starlette(routes=routes, exception_handlers={HarnessError: _explain})
+    app.router.redirect_slashes = False
+    app.add_middleware(Guard)
+    return app
+
+
+class Player:
+    """The endpoints. They are plain functions: Starlette runs each in a thread, so a large segment holds nobody up."""
+
+    def __init__(self, recordings: Recordings, static: Path) -> None:
+        self._recordings = recordings
+        self._static = static.resolve()
+        if not (self._static / "index.html").is_file():
+            raise HarnessError(f"{static}: the player's files are not there; install harness again")
+
+    def routes(self, prefix: str) -> list[Route]:
+        return [
+            Route(f"{prefix}/", self.page),
+            Route(f"{prefix}/api/manifest", self.manifest),
+            Route(f"{prefix}/api/segments/{{number:int}}", self.segment),
+            Route(f"{prefix}/api/assets/{{digest}}", self.asset),
+        ]
+
+    def page(self, request: Request) -> Response:
+        self._recording(request, refresh=True)
+        text = (self._static / "index.html").read_text("utf-8")
+        return HTMLResponse(text, headers={"Content-Security-Policy": policy.PLAYER, "Cache-Control": "no-cache"})
+
+    def manifest(self, request: Request) -> Response:
+        return JSONResponse(manifest_of(self._recording(request, refresh=True)))
+
+    def segment(self, request: Request) -> Response:
+        recording = self._recording(request)
+        number = request.path_params["number"]
+        if number >= len(recording.index.segments):
+            raise UsageError(f"{recording.path.name}: has no segment {number}")
+        headers = {"Vary": "Accept-Encoding"}
+        if _accepts_zstd(request.headers):
+            content, headers["Content-Encoding"] = recording.segment_bytes(number), "zstd"
+        else:
+            content = recording.segment_text(number).encode("utf-8", "replace")
+        return Response(content, media_type="application/x-ndjson", headers=headers)
+
+    def asset(self, request: Request) -> Response:
+        recording = self._recording(request)
+        content, entry = recording.asset(request.path_params["digest"])
+        return Response(
+            content,
+            headers={
+                "Content-Type": policy.safe_type(entry.mime),
+                "Content-Security-Policy": policy.ASSET,
+                "Cache-Control": "private, max-age=31536000, immutable",  # named by its content
+            },
+        )
+
+    def static(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        root = self._static
+        if name.startswith("vendor/"):
+            root, name = published.js_dir().resolve() / "vendor", name.removeprefix("vendor/")
+        path = (root / name).resolve() if "\0" not in name else root
+        media_type = STATIC_TYPES.get(path.suffix)
+        if media_type is None or not path.is_relative_to(root) or not path.is_file():
+            return PlainTextResponse("no such file", 404)
+        return FileResponse(path, headers={"Content-Type": media_type, "Cache-Control": "no-cache"})
+
+    def listing(self, request: Request) -> Response:
+        page = directory_page(str(self._recordings.path), self._recordings.entries())
+        return HTMLResponse(page, headers={"Content-Security-Policy": policy.LIST})
+
+    def add_slash(self, request: Request) -> Response:
+        return RedirectResponse(f"{request.url.path}/")
+
+    def _recording(self, request: Request, *, refresh: bool = False) -> RecordingReader:
+        return self._recordings.open(request.path_params.get("name"), refresh=refresh)
+
+
+def manifest_of(recording: RecordingReader) -> dict[str, object]:
+    """Return what the player reads first: the index and the header."""
+    index = {key: value for key, value in recording.index.raw.items() if key != "header"}
+    return {"manifest_version": MANIFEST_VERSION, "index": index, "header": recording.header}
+
+
+class Guard:
+    """Answers only to its own names and origin, and puts the headers on every response that keep other sites out.
+
+    A page elsewhere can make a browser send requests here, also under a name of its own that it lets point to
+    127.0.0.1 (DNS rebinding); `Host` and `Origin` tell these from the viewer's own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not _own_host(host, scope) or headers.get("origin", f"http://{host}") != f"http://{host}":
+            answer = PlainTextResponse("harness: the viewer answers to its own address on this machine only", 403)
+            await answer(scope, receive, _with_headers(send))
+            return
+        await self._app(scope, receive, _with_headers(send))
+
+
+def _own_host(host: str, scope: Scope) -> bool:
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host, "80"
+    server = scope.get("server")
+    return name.lower() in HOST_NAMES and server is not None and port == str(server[1])
+
+
+def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Content-Security-Policy", policy.API)
+            headers.setdefault("Cache-Control", "no-store")
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        await send(message)
+
+    return send_with_headers
+
+
+def _accepts_zstd(headers: Headers) -> bool:
+    for part in headers.get("accept-encoding", "").split(","):
+        name, _, parameters = part.partition(";")
+        if name.strip().lower() == "zstd":
+            return parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _explain(request: Request, error: Exception) -> Response:
+    return PlainTextResponse(str(error), 404 if isinstance(error, UsageError) else 500)
