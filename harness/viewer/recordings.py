@@ -16,6 +16,7 @@ from harness.errors import HarnessError, UsageError
 from harness.storage import RecordingReader
 
 SUFFIX = ".replay"
+MANIFEST_VERSION = 1
 KEPT_OPEN = 8  # readers hold a file descriptor and an index each; a person looks at a few recordings at a time
 
 
@@ -87,6 +88,12 @@ class Recordings:
             if self._is_recording(path):
                 return path
         raise UsageError(f"{self.path}: holds no recording {name!r}", path=self.path)
+
+
+def manifest_of(recording: RecordingReader) -> dict[str, object]:
+    """Return what the player reads first: the index and the header."""
+    index = {key: value for key, value in recording.index.raw.items() if key != "header"}
+    return {"manifest_version": MANIFEST_VERSION, "index": index, "header": recording.header}
 
 
 def _version(path: Path) -> tuple[int, int, int]:

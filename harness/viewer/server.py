@@ -29,9 +29,8 @@ from harness.errors import HarnessError, UsageError
 from harness.storage import RecordingReader
 from harness.viewer import policy
 from harness.viewer.directory_page import directory_page
-from harness.viewer.recordings import Recordings
+from harness.viewer.recordings import Recordings, manifest_of
 
-MANIFEST_VERSION = 1
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
 HOST_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 FIRST_PORT = 8377  # tried first, so that a reload finds the viewer where it was; nothing else is known to use it
@@ -190,12 +189,6 @@ class Player:
 
     def _recording(self, request: Request, *, refresh: bool = False) -> RecordingReader:
         return self._recordings.open(request.path_params.get("name"), refresh=refresh)
-
-
-def manifest_of(recording: RecordingReader) -> dict[str, object]:
-    """Return what the player reads first: the index and the header."""
-    index = {key: value for key, value in recording.index.raw.items() if key != "header"}
-    return {"manifest_version": MANIFEST_VERSION, "index": index, "header": recording.header}
 
 
 class Guard:
