@@ -16,7 +16,8 @@ PLAYWRIGHT_OFFLINE = "echo 'Downloading'; echo 'Error: getaddrinfo ENOTFOUND hos
 
 
 def program(path: Path, script: str) -> Path:
-    """Write an executable shell script and return its path."""
+    """Write an executable shell script, in the place of a link if there is one, and return its path."""
+    path.unlink(missing_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(0o755)
     return path
