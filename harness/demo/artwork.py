@@ -404,6 +404,15 @@ def scene(name: str) -> Scene:
     return ({**_PRODUCTS, **_WIDE})[name]()
 
 
+def draw_ahead() -> None:
+    """Draw what the first page shows as PNG, so that the first visitor need not wait for it."""
+    png("hero", 1440)
+    for name in ("moon-jar", "pebble-mug", "teapot", "reed-vase"):
+        png(name, 360)
+    for name in ("journal-kiln", "journal-coast", "journal-studio"):
+        png(name, 640)
+
+
 @cache
 def svg(name: str) -> bytes:
     """A picture as SVG."""

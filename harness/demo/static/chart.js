@@ -51,7 +51,7 @@ export function priceChart(canvas, onPoint) {
       context.fillStyle = colour("--muted");
       context.fillText(`€${(cents / 100).toFixed(cents % 100 ? 2 : 0)}`, PADDING.left - 10, y(cents));
     }
-    for (const part of [0, 0.25, 0.5, 0.75, 1]) {
+    for (const part of width < 480 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
       const { day } = history[Math.round(part * (history.length - 1))];
       context.textAlign = part === 0 ? "left" : part === 1 ? "right" : "center";
       context.fillText(dayName(day), x(part), height - 10);

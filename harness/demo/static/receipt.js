@@ -17,6 +17,10 @@ function draw() {
 draw();
 document.addEventListener("theme", draw);
 document.querySelector("[data-close]").addEventListener("click", () => {
-  window.opener?.postMessage({ type: "receipt-closed" }, location.origin);
-  window.close();
+  const paper = document.querySelector(".receipt");
+  paper.classList.add("leaving");
+  paper.addEventListener("transitionend", () => {
+    window.opener?.postMessage({ type: "receipt-closed" }, location.origin);
+    window.close();
+  });
 });
