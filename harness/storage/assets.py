@@ -42,6 +42,11 @@ class Meta:
     mime: str
     size: int
     encoding: str
+    start: int = 0  # of the content, in the body of the frame
+
+    def stored(self, body_bytes: int) -> int:
+        """Return how many bytes the content takes in the file."""
+        return body_bytes - self.start
 
 
 def content_hash(content: bytes) -> str:
@@ -62,8 +67,8 @@ def pack_asset(content: bytes, mime: str, digest: str) -> tuple[bytes, Meta, int
     return frames.pack(frames.ASSET, META_LENGTH.pack(len(head)) + head + stored), meta, len(stored)
 
 
-def read_meta(start: bytes) -> tuple[Meta, int]:
-    """Return (meta, offset of the content in the body) from the first bytes of an ASET body.
+def read_meta(start: bytes) -> Meta:
+    """Return what the first bytes of an ASET body say about the asset.
 
     `start` need not hold more than META_LENGTH.size + MAX_META_BYTES. Raises ValueError if it is not understood.
     """
@@ -81,4 +86,4 @@ def read_meta(start: bytes) -> tuple[Meta, int]:
         raise ValueError("asset description is not understood")
     if encoding not in ("identity", "zstd") or not 0 <= size <= MAX_ASSET_BYTES:
         raise ValueError(f"asset of {size} bytes, encoding {encoding!r}: not readable")
-    return Meta(digest, mime, size, encoding), META_LENGTH.size + length
+    return Meta(digest, mime, size, encoding, META_LENGTH.size + length)

@@ -33,6 +33,9 @@ BLOCK_BYTES = 128 << 10  # RFC 8878, 3.1.1.2.4: no block is larger
 LAST_BLOCK, RAW_BLOCK, RLE_BLOCK, RESERVED_BLOCK = 1, 0, 1, 3
 DICTIONARY_ID_BYTES = (0, 1, 2, 4)
 
+ZSTD, OURS = struct.pack("<I", ZSTD_MAGIC), struct.pack("<I", SKIPPABLE_MAGIC)
+MAGICS = (ZSTD, *(struct.pack("<I", SKIPPABLE_MAGIC + low) for low in range(16)))
+
 Read = Callable[[int, int], bytes]
 """`read(offset, size)` returns that part of the file, shorter only where the file ends."""
 
@@ -47,6 +50,7 @@ class Frame:
     whole: bool  # False: the file ends inside it
     crc: int = 0
     usable: int = 0  # zstd frame that is cut off: bytes up to the end of its last whole block
+    checksummed: bool = False  # zstd frame: ends with a checksum of its content
 
     @property
     def end(self) -> int:
@@ -63,7 +67,7 @@ class Frame:
 
 def pack(tag: bytes, body: bytes) -> bytes:
     """Return the skippable frame of ours that holds `body`."""
-    crc = zlib.crc32(body, zlib.crc32(tag))
+    crc = checksum(body, checksum(tag))
     return PREFIX.pack(SKIPPABLE_MAGIC, TAG_AND_CRC_BYTES + len(body), tag, crc) + body
 
 
@@ -82,16 +86,16 @@ def unpack_foot(tail: bytes) -> tuple[int, int] | None:
         magic != SKIPPABLE_MAGIC
         or size != TAG_AND_CRC_BYTES + FOOT_BODY.size
         or tag != FOOT
-        or crc != checksum(tag, body)
+        or crc != checksum(body, checksum(tag))
     ):
         return None
     offset, index_bytes = FOOT_BODY.unpack(body)
     return offset, index_bytes
 
 
-def checksum(tag: bytes, body: bytes) -> int:
-    """Return the CRC-32 (as in zlib, gzip, PNG) of tag and body."""
-    return zlib.crc32(body, zlib.crc32(tag))
+def checksum(data: bytes, before: int = 0) -> int:
+    """Return the CRC-32 (as in zlib, gzip, PNG) of what `before` is the checksum of, and `data`."""
+    return zlib.crc32(data, before)
 
 
 def frame_at(read: Read, offset: int, file_bytes: int) -> Frame | None:
@@ -119,9 +123,6 @@ def frame_at(read: Read, offset: int, file_bytes: int) -> Frame | None:
     ours = magic == SKIPPABLE_MAGIC and payload_bytes >= TAG_AND_CRC_BYTES and len(head) == PREFIX.size
     _, _, tag, crc = PREFIX.unpack(head) if ours else (0, 0, b"", 0)
     return Frame(offset, min(size, left), tag, whole=size <= left, crc=crc)
-
-
-MAGICS = [struct.pack("<I", ZSTD_MAGIC), *(struct.pack("<I", SKIPPABLE_MAGIC + low) for low in range(16))]
 
 
 def _zstd_frame(read: Read, offset: int, file_bytes: int) -> Frame:
@@ -161,7 +162,9 @@ def _zstd_frame(read: Read, offset: int, file_bytes: int) -> Frame:
         if value & LAST_BLOCK:
             if at + checksum_bytes > file_bytes:
                 return Frame(offset, left, None, whole=False, usable=usable)
-            return Frame(offset, at + checksum_bytes - offset, None, whole=True, usable=usable)
+            return Frame(
+                offset, at + checksum_bytes - offset, None, whole=True, usable=usable, checksummed=bool(checksum_bytes)
+            )
 
 
 def window_bytes(descriptor: int) -> int:

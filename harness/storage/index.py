@@ -30,7 +30,6 @@ STATUSES = ("passed", "failed", "unknown")
 
 _page_and_doc = itemgetter(0, 1)
 _time = itemgetter(2)
-_kind = itemgetter(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +289,7 @@ class IndexBuilder:
             return
         number_of_segment = len(self.segments) - 1
         segment = self.segments[number_of_segment]
-        kinds = Counter(map(_kind, rows))
+        kinds = batch.kinds
         times = list(map(float, map(_time, rows)))
         first, last = min(times), max(times)
         self._events += len(rows)
