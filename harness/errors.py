@@ -8,7 +8,8 @@
         UnsupportedVersionError  written by a version we cannot read
       ReplayError                valid data that cannot be rebuilt
 
-A message is one line: what and where (file, byte, test), then what to do next. The command line prints it and exits with 2.
+A message is one line: what and where (file, byte, test), then what to do next. The command line prints it and exits
+with 2.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ from os import PathLike
 class HarnessError(Exception):
     """Base of the tree above; `path` and `offset` say where, as far as it is known."""
 
-    def __init__(
-        self, message: str, *, path: str | PathLike[str] | None = None, offset: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, path: str | PathLike[str] | None = None, offset: int | None = None) -> None:
         super().__init__(message)
         self.path = path
         self.offset = offset

@@ -1,4 +1,4 @@
-"""The command group: finds a command's module only when it is asked for, so that `harness info` imports no browser code."""
+"""The command group: imports a command only when it is asked for, so that `harness info` loads no browser code."""
 
 from __future__ import annotations
 
