@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from contextlib import suppress
 from itertools import count
+from random import Random
 from typing import Any
 
 import pytest
 
 from harness.errors import ReplayError
+from harness.replay.document import Document
 from harness.replay.document_mirror import DocumentMirror
 from harness.replay.inline_style import changed, parse
 from harness.replay.nodes import COMMENT, DOCTYPE, DOCUMENT, ELEMENT, TEXT, Node
@@ -257,6 +262,52 @@ def test_a_style_element_keeps_its_rules_in_one_attribute_until_a_text_changes()
 def test_data_of_another_shape_end_in_one_clear_error(data: dict[str, Any]) -> None:
     with pytest.raises(ReplayError, match="mutation at 1 ms of document d: cannot be applied"):
         mutate(mirror_of(), **data)
+
+
+STRANGE = [None, True, -1, 0, 1, 5, 6, 2**70, float("inf"), float("nan"), "", "x", "style", [], {}, [[]], {"id": 1}]
+
+
+def damaged(value: Any, random: Random) -> Any:
+    """The same value with some parts left out, mistaken for others, or of another kind."""
+    if random.random() < 0.02:
+        return copy.deepcopy(random.choice(STRANGE))
+    if isinstance(value, dict):
+        return {key: damaged(part, random) for key, part in value.items() if random.random() > 0.005}
+    if isinstance(value, list):
+        return [damaged(part, random) for part in value]
+    return random.randrange(12) if isinstance(value, int) and random.random() < 0.05 else value
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_damaged_events_end_in_a_replay_error_or_in_some_tree(seed: int) -> None:
+    random = Random(seed)
+    host = {**el(6, "x-a", in_shadow(el(7, "p", text(8, "x"))), text(9, "y")), "isShadowHost": True}
+    select = el(10, "select", el(11, "option", value="a"), el(12, "option", text(13, "b")))
+    mirror = mirror_of(host, select, el(14, "style", text(15, ""), _cssText="a {}"), el(16, "iframe"))
+    frame = document(17, el(18, "html", el(19, "body", el(20, "textarea", text(21, "z")))))
+    events = [
+        ("mutation", {"adds": [add(16, frame)]}),
+        ("mutation", {"adds": [add(6, el(22, "i"), 9), add(22, text(23, "n")), add(5, el(7, "p"), 10)]}),
+        ("mutation", {"removes": [{"parentId": 6, "id": 7, "isShadow": True}, {"parentId": 5, "id": 10}]}),
+        (
+            "mutation",
+            {"texts": [{"id": 15, "value": "b {}"}], "attributes": [{"id": 6, "attributes": {"style": {"a": "b"}}}]},
+        ),
+        ("input", {"id": 20, "text": "typed", "isChecked": False}),
+        ("scroll", {"id": 19, "x": 1, "y": 2}),
+        ("snapshot", mirror.snapshot()),
+    ]
+    for _ in range(20):
+        kind, data = random.choice(events)
+        with suppress(ReplayError):
+            mirror.apply({"kind": kind, "t": 1, "doc": "d", "data": damaged(data, random)})
+    assert mirror.root is not None
+    json.dumps([mirror.snapshot(), mirror.frames()])
+    shown = Document(mirror.root, t=0, page=1, urls={})
+    for part in (shown, *shown.frames):
+        assert isinstance(part.title + part.text, str)
+        for element in part.query("*, :checked"):
+            assert isinstance([element.text, element.value, element.checked, element.attributes, element.parent], list)
 
 
 def test_a_node_cannot_come_to_stand_in_itself() -> None:

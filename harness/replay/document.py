@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # The text of these is no text of the page.
 _SILENT = frozenset({"head", "script", "style", "template", "noscript"})
-_UNSAFE_NAME = re.compile(r"[^a-z0-9_-]|^(?=[0-9-])")
+_UNSAFE_NAME = re.compile(r"[^a-z0-9_-]|^(?=[0-9-]|\Z)")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

@@ -45,7 +45,7 @@ class DocumentMirror:
             return  # before the first snapshot there is nothing that could change
         try:
             handler(self, event["data"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             what = f"{event['kind']} at {event.get('t')} ms of document {event.get('doc')}"
             raise ReplayError(f"{what}: cannot be applied ({type(error).__name__}: {error})") from error
 

@@ -139,7 +139,7 @@ class Node:
 def build(serialised: dict[str, Any], known: dict[int, Node]) -> Node:
     """Return the tree for a serialised node; each node is entered in `known` by its id.
 
-    Raises KeyError, TypeError, ValueError or AttributeError where the JSON has not the shape described above.
+    Raises KeyError, TypeError, ValueError, AttributeError or OverflowError for JSON that has not the shape above.
     """
     root = _one(serialised)
     known[root.id] = root
