@@ -40,6 +40,12 @@ def declared_dependencies(name: str, known: set[str]) -> set[str]:
     return known
 
 
+def files_below(directory: Path) -> set[Path]:
+    """Return the relative paths of all files that are not hidden, as an editor's or an unfinished download is."""
+    files = (file.relative_to(directory) for file in directory.rglob("*") if file.is_file())
+    return {file for file in files if not file.name.startswith(".")}
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel of the checkout, built as `make wheel` does."""
@@ -84,8 +90,7 @@ def test_wheel_holds_our_javascript_and_the_published_files(environment: Path, t
     assert environment.parent in installed.parents
     assert said["missing"] == []
     assert all(installed in Path(file).parents for file in said["files"])
-    ours = {file.relative_to(ROOT / "js") for file in (ROOT / "js").rglob("*") if file.is_file()}
-    assert {file.relative_to(installed) for file in installed.rglob("*") if file.is_file()} == ours
+    assert files_below(installed) == files_below(ROOT / "js")
 
 
 def test_program_runs_and_every_module_is_importable(environment: Path, tmp_path: Path) -> None:
