@@ -264,7 +264,25 @@ def test_data_of_another_shape_end_in_one_clear_error(data: dict[str, Any]) -> N
         mutate(mirror_of(), **data)
 
 
-STRANGE = [None, True, -1, 0, 1, 5, 6, 2**70, float("inf"), float("nan"), "", "x", "style", [], {}, [[]], {"id": 1}]
+STRANGE: list[Any] = [
+    None,
+    True,
+    -1,
+    0,
+    1,
+    5,
+    6,
+    2**70,
+    float("inf"),
+    float("nan"),
+    "",
+    "x",
+    "style",
+    [],
+    {},
+    [[]],
+    {"id": 1},
+]
 
 
 def damaged(value: Any, random: Random) -> Any:
@@ -278,7 +296,7 @@ def damaged(value: Any, random: Random) -> Any:
     return random.randrange(12) if isinstance(value, int) and random.random() < 0.05 else value
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_damaged_events_end_in_a_replay_error_or_in_some_tree(seed: int) -> None:
     random = Random(seed)
     host = {**el(6, "x-a", in_shadow(el(7, "p", text(8, "x"))), text(9, "y")), "isShadowHost": True}
@@ -307,7 +325,7 @@ def test_damaged_events_end_in_a_replay_error_or_in_some_tree(seed: int) -> None
     for part in (shown, *shown.frames):
         assert isinstance(part.title + part.text, str)
         for element in part.query("*, :checked"):
-            assert isinstance([element.text, element.value, element.checked, element.attributes, element.parent], list)
+            repr([element, element.text, element.value, element.checked, element.attributes, element.parent])
 
 
 def test_a_node_cannot_come_to_stand_in_itself() -> None:
