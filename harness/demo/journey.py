@@ -25,7 +25,7 @@ _TYPING_MS = 6.0
 _SCROLL = """([distance, duration]) => new Promise((resolve) => {
   const from = scrollY, start = performance.now();
   const step = (now) => {
-    const part = Math.min(Math.max(now - start, 0) / duration, 1);
+    const part = duration ? Math.min(Math.max(now - start, 0) / duration, 1) : 1;
     scrollTo({ top: from + distance * part * (2 - part), behavior: "instant" });
     if (part < 1) requestAnimationFrame(step); else resolve();
   };
@@ -40,8 +40,9 @@ _STAYS = "(element) => element.closest('.top, .summary, dialog') !== null"
 class Visitor:
     """Somebody at a page: the pointer glides, the page scrolls, and each thing done has a name."""
 
-    def __init__(self, page: Page, on_action: Callable[[str], None] | None = None) -> None:
+    def __init__(self, page: Page, on_action: Callable[[str], None] | None = None, pace: float = 1.0) -> None:
         self.page = page
+        self.pace = pace
         self._on_action = on_action or (lambda label: None)
         self._x, self._y = 640.0, 360.0
 
@@ -51,7 +52,7 @@ class Visitor:
 
     async def look(self, times: float = 1) -> None:
         """Wait for the eyes of whoever watches the recording, never for the page."""
-        await asyncio.sleep(_LOOK_SECONDS * times)
+        await asyncio.sleep(_LOOK_SECONDS * times * self.pace)
 
     async def point(self, place: Locator, *, part: tuple[float, float] = (0.5, 0.5)) -> None:
         """Move the pointer to `place`, or to a part of it, in a curve that slows down at the end."""
@@ -59,12 +60,12 @@ class Visitor:
         x, y = box["x"] + box["width"] * part[0], box["y"] + box["height"] * part[1]
         from_x, from_y = self._x, self._y
         # By the clock, not by steps: on a busy machine the pointer makes fewer stops, and is no slower.
-        duration = min(0.08 + math.hypot(x - from_x, y - from_y) / 5000, 0.2)
+        duration = min(0.08 + math.hypot(x - from_x, y - from_y) / 5000, 0.2) * self.pace
         start = time.monotonic()
         done = 0.0
         while done < 1:
             await asyncio.sleep(_STEP_SECONDS)
-            done = min((time.monotonic() - start) / duration, 1)
+            done = min((time.monotonic() - start) / duration, 1) if duration else 1
             eased = done * (2 - done)
             bend = math.sin(eased * math.pi) * 14
             await self.page.mouse.move(from_x + (x - from_x) * eased, from_y + (y - from_y) * eased - bend)
@@ -79,7 +80,7 @@ class Visitor:
         if await place.evaluate(_STAYS):
             return box
         distance = box["y"] + box["height"] / 2 - size["height"] * 0.55
-        await self.page.evaluate(_SCROLL, [distance, min(100 + abs(distance) / 6, 300)])
+        await self.page.evaluate(_SCROLL, [distance, min(100 + abs(distance) / 6, 300) * self.pace])
         return await place.bounding_box() or box
 
     async def click(self, place: Locator) -> None:
@@ -94,14 +95,24 @@ class Visitor:
         await field.press_sequentially(text, delay=_TYPING_MS)
 
 
-async def journey(page: Page, base_url: str | None = None, *, on_action: Callable[[str], None] | None = None) -> None:
-    """Visit the shop at `base_url`, or one started for the visit; `on_action` is told the name of each action."""
+async def journey(
+    page: Page,
+    base_url: str | None = None,
+    *,
+    on_action: Callable[[str], None] | None = None,
+    pace: float = 1.0,
+) -> None:
+    """Visit the shop at `base_url`, or one started for the visit; `on_action` is told the name of each action.
+
+    `pace` stretches the visitor's movements and pauses; 0 leaves them out.
+    """
+    visitor = Visitor(page, on_action, pace)
     if base_url is not None:
-        await _visit(Visitor(page, on_action), base_url)
+        await _visit(visitor, base_url)
         return
     artwork.draw_ahead()
     with serve_shop() as own_url:
-        await _visit(Visitor(page, on_action), own_url)
+        await _visit(visitor, own_url)
 
 
 async def _visit(visitor: Visitor, base_url: str) -> None:
@@ -312,7 +323,7 @@ async def _take_the_receipt(visitor: Visitor) -> None:
 
     visitor.begin("Put the receipt away")
     async with receipt.expect_event("close"):
-        await Visitor(receipt).click(receipt.get_by_role("button", name="Close"))
+        await Visitor(receipt, pace=visitor.pace).click(receipt.get_by_role("button", name="Close"))
     await expect(page.get_by_text("Receipt put away.")).to_be_visible()
 
     visitor.begin("Switch back to light")
