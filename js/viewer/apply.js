@@ -1,0 +1,35 @@
+/** Event kind -> what it does to the scene. Kinds that are not here change nothing that is seen. */
+import { applyInput } from "./apply_input.js";
+import { applyKey, applyMouse } from "./apply_focus.js";
+import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
+import { applyMutation } from "./apply_mutation.js";
+import { applySelection } from "./apply_selection.js";
+import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
+import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport } from "./apply_window.js";
+import { defineElement } from "./rebuild.js";
+
+function applyCustomElement(scene, stream, event) {
+  const name = event.data.define?.name;
+  if (name) defineElement(stream, name);
+}
+
+/** @type {Map<string, (scene: any, stream: any, event: any) => void>} */
+export const APPLIERS = new Map([
+  ["adopted-style-sheet", applyAdoptedStyleSheet],
+  ["canvas", applyCanvas],
+  ["custom-element", applyCustomElement],
+  ["font", applyFont],
+  ["input", applyInput],
+  ["key", applyKey],
+  ["media", applyMedia],
+  ["meta", applyMeta],
+  ["mouse", applyMouse],
+  ["mutation", applyMutation],
+  ["scroll", applyScroll],
+  ["selection", applySelection],
+  ["style-declaration", applyStyleDeclaration],
+  ["style-rule", applyStyleRule],
+  ["title", applyTitle],
+  ["url", applyUrl],
+  ["viewport", applyViewport],
+]);

@@ -1,0 +1,119 @@
+/**
+ * An empty document inside one of our iframes, in the recorded page's rendering mode, closed to everything: it runs no
+ * script (the sandbox), loads nothing but the recording's own assets (a Content-Security-Policy of its own, besides the
+ * one it inherits), and no click, key or submit in it does anything.
+ */
+import { UNDEFINED } from "./states.js";
+
+// What the browser's own sheet would give a focused element; in the first, thus weakest, layer, so that any rule of the
+// page wins as it would over the browser's. https://html.spec.whatwg.org/multipage/rendering.html
+const BASE_SHEET = `
+@layer harness-base {
+  :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
+  :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
+  :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
+}
+noscript { display: none !important; }
+`;
+const SWALLOWED = [
+  "auxclick",
+  "beforeinput",
+  "click",
+  "contextmenu",
+  "dblclick",
+  "dragstart",
+  "drop",
+  "mousedown",
+  "mouseup",
+  "pointerdown",
+  "pointerup",
+  "submit",
+  "wheel",
+];
+
+export const BASE_MARK = "data-harness-base";
+
+/**
+ * @param {Document} document of an iframe with sandbox="allow-same-origin"
+ * @param {{doctype: {name: string, publicId: string, systemId: string} | null, quirks: boolean, origins: string,
+ *   onKey: (event: KeyboardEvent) => void}} options
+ */
+export function blank(document, { doctype, quirks, origins, onKey }) {
+  document.open();
+  document.write(doctypeText(doctype, quirks) + policy(origins));
+  document.close();
+  while (document.lastChild) document.lastChild.remove();
+  document.adoptedStyleSheets = [];
+  document.fonts?.clear();
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  for (const type of SWALLOWED) document.addEventListener(type, swallow, { capture: true, passive: false });
+  for (const type of ["keydown", "keypress", "keyup"]) {
+    document.addEventListener(
+      type,
+      (event) => {
+        if (type === "keydown") onKey(event);
+        swallow(event);
+      },
+      true,
+    );
+  }
+}
+
+/** The mode of a document is settled by the parser, once; what the nodes say later does not change it. */
+function doctypeText(doctype, quirks) {
+  if (quirks && !doctype) return "";
+  if (!doctype) return "<!doctype html>";
+  const quoted = [doctype.publicId, doctype.systemId].map((id) => String(id || ""));
+  if (quoted.some((id) => /["'<>]/.test(id)) || !/^[a-z][\w:-]*$/i.test(doctype.name || "")) {
+    return quirks ? "" : "<!doctype html>";
+  }
+  const [publicId, systemId] = quoted;
+  if (publicId) return `<!doctype ${doctype.name} public "${publicId}"${systemId ? ` "${systemId}"` : ""}>`;
+  return `<!doctype ${doctype.name}${systemId ? ` system "${systemId}"` : ""}>`;
+}
+
+function policy(origins) {
+  const content = [
+    "default-src 'none'",
+    "script-src 'none'",
+    "style-src 'unsafe-inline' blob:",
+    `img-src ${origins}`,
+    `font-src ${origins}`,
+    `media-src ${origins}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+  return `<meta http-equiv="Content-Security-Policy" content="${content.replace(/"/g, "&quot;")}">`;
+}
+
+/** @param {Document} document @returns {HTMLStyleElement} the sheet below the page's own; to stand first in `<html>` */
+export function baseStyle(document) {
+  const style = document.createElement("style");
+  style.setAttribute(BASE_MARK, "");
+  style.textContent = BASE_SHEET;
+  return style;
+}
+
+/** The same for a shadow tree. @param {Document} document @returns {CSSStyleSheet | null} */
+export function baseSheet(document) {
+  const { defaultView } = document;
+  if (!defaultView) return null;
+  if (!sheets.has(document)) {
+    const sheet = new defaultView.CSSStyleSheet();
+    sheet.replaceSync(BASE_SHEET);
+    sheets.set(document, sheet);
+  }
+  return sheets.get(document);
+}
+
+// A cache by identity, not state: the same document always gives the same sheet.
+const sheets = new WeakMap();
+
+/** Whether `:defined` is to fail. @param {Element} element @param {boolean} on */
+export function markUndefined(element, on) {
+  if (on) element.setAttribute(UNDEFINED, "");
+  else element.removeAttribute(UNDEFINED);
+}

@@ -1,0 +1,236 @@
+/**
+ * An author's CSS as the replayed document needs it: every URL leads to what the recording holds, and what a replay cannot
+ * enter for real (`:hover`, `:focus`, `:defined`, …) is asked of attributes that the player sets.
+ *
+ * A pseudo-class and an attribute selector weigh the same, so the cascade stays as it was; rule counts stay the same too, so
+ * recorded rule positions still hold. https://www.w3.org/TR/css-syntax-3/#parsing, with nesting.
+ */
+import { cssString, tokenize } from "./css_tokens.js";
+
+/** Pseudo-class -> selector of the same specificity on the attributes of `states.js`. */
+const PSEUDO_CLASSES = new Map([
+  ["hover", "[data-harness-hover]"],
+  ["active", "[data-harness-active]"],
+  ["focus", "[data-harness-focus]"],
+  ["focus-visible", "[data-harness-focus-visible]"],
+  ["focus-within", "[data-harness-focus-within]"],
+  ["target", "[data-harness-target]"],
+  ["defined", ":not([data-harness-undefined])"],
+]);
+const LEGACY_PSEUDO_ELEMENTS = new Set(["before", "after", "first-line", "first-letter"]);
+const DEVICE_FEATURE = /^(min-|max-)?device-(width|height|aspect-ratio)$/i;
+const IMAGE_SET = /^(-webkit-)?image-set$/i;
+const OPEN = new Set(["(", "[", "{", "function"]);
+const CLOSE = new Set([")", "]", "}"]);
+
+/**
+ * @typedef {object} CssLinks how URLs in a sheet are turned
+ * @property {(url: string) => string} url an image, font, cursor, …; as written -> as to be written
+ * @property {(url: string) => string} importUrl a sheet that `@import` names
+ */
+
+/** Collects replacements of token ranges in one text, in order. */
+class Rewriting {
+  /** @param {string} text @param {CssLinks} links */
+  constructor(text, links) {
+    this.text = text;
+    this.links = links;
+    this.tokens = tokenize(text);
+    this.edits = [];
+  }
+
+  replace(first, last, by) {
+    this.edits.push([this.tokens[first].start, this.tokens[last].end, by]);
+  }
+
+  result() {
+    let out = "";
+    let done = 0;
+    for (const [start, end, by] of this.edits) {
+      out += this.text.slice(done, start) + by;
+      done = end;
+    }
+    return out + this.text.slice(done);
+  }
+
+  /** @returns {number} first token at or after `i` that is neither space nor comment */
+  skipSpace(i) {
+    while (i < this.tokens.length && (this.tokens[i].type === "space" || this.tokens[i].type === "comment")) i += 1;
+    return i;
+  }
+
+  /** @returns {number} index of the first token of `types` outside any bracket, from `i`, or the end */
+  find(i, types) {
+    const open = [];
+    for (; i < this.tokens.length; i += 1) {
+      const type = this.tokens[i].type;
+      if (open.length === 0 && types.has(type)) return i;
+      if (OPEN.has(type)) open.push(type);
+      else if (CLOSE.has(type) && open.length) open.pop();
+    }
+    return i;
+  }
+
+  /** Rules, at-rules and declarations from token `i` up to the end, or to the brace that closes the block. */
+  block(i, nested) {
+    while (i < this.tokens.length) {
+      const { type } = this.tokens[i];
+      if (type === "}" && nested) return i + 1;
+      if (type === "space" || type === "comment" || type === ";" || type === "}" || type === "cdo" || type === "cdc") i += 1;
+      else if (type === "at") i = this.atRule(i, nested);
+      else i = this.item(i, nested);
+    }
+    return i;
+  }
+
+  atRule(i, nested) {
+    const name = this.tokens[i].value.toLowerCase();
+    const end = this.find(i + 1, nested ? AT_RULE_ENDS_NESTED : AT_RULE_ENDS);
+    if (name === "import") this.importRule(i + 1, end);
+    else if (name === "scope") this.selectors(i + 1, end);
+    else if (name === "media") this.mediaQueries(i + 1, end);
+    if (end < this.tokens.length && this.tokens[end].type === "{") return this.block(end + 1, true);
+    return end < this.tokens.length && this.tokens[end].type === ";" ? end + 1 : end;
+  }
+
+  importRule(i, end) {
+    i = this.skipSpace(i);
+    if (i >= end) return;
+    const token = this.tokens[i];
+    if (token.type === "url" || token.type === "string") {
+      this.replace(i, i, `url(${cssString(this.links.importUrl(token.value))})`);
+    } else if (token.type === "function" && token.value.toLowerCase() === "url") {
+      const argument = this.skipSpace(i + 1);
+      if (argument < end && this.tokens[argument].type === "string") {
+        this.replace(argument, argument, cssString(this.links.importUrl(this.tokens[argument].value)));
+      }
+      i = argument;
+    }
+    this.mediaQueries(i + 1, end);
+  }
+
+  /** Width and height of the device are those of the recorded viewport, not of the viewer's screen. */
+  mediaQueries(i, end) {
+    for (; i < end; i += 1) {
+      const token = this.tokens[i];
+      if (token.type === "ident" && DEVICE_FEATURE.test(token.value)) {
+        this.replace(i, i, token.value.toLowerCase().replace("device-", ""));
+      }
+    }
+  }
+
+  /** A style rule or a declaration: what comes first outside brackets, a brace or a semicolon, tells them apart. */
+  item(i, nested) {
+    const first = this.tokens[i];
+    if (nested && first.type === "ident" && first.value.startsWith("--")) {
+      const colon = this.skipSpace(i + 1);
+      if (colon < this.tokens.length && this.tokens[colon].type === ":") {
+        const end = this.find(colon + 1, DECLARATION_ENDS);
+        this.values(colon + 1, end);
+        return end;
+      }
+    }
+    const end = this.find(i, nested ? ITEM_ENDS : RULE_ENDS);
+    if (end < this.tokens.length && this.tokens[end].type === "{") {
+      this.selectors(i, end);
+      return this.block(end + 1, true);
+    }
+    this.values(i, end);
+    return end;
+  }
+
+  /** URLs of declarations in tokens [i, end). */
+  values(i, end) {
+    const functions = [];
+    for (; i < end; i += 1) {
+      const { type, value } = this.tokens[i];
+      if (type === "url") this.replace(i, i, `url(${cssString(this.links.url(value))})`);
+      else if (type === "function") functions.push(value.toLowerCase());
+      else if (type === "(") functions.push("");
+      else if (type === ")") functions.pop();
+      else if (type === "string" && functions.length) {
+        const inside = functions[functions.length - 1];
+        if (inside === "url" || inside === "src" || IMAGE_SET.test(inside)) {
+          this.replace(i, i, cssString(this.links.url(value)));
+        }
+      }
+    }
+  }
+
+  /** Pseudo-classes of a selector list in tokens [i, end). */
+  selectors(i, end) {
+    // Whether the compound selector being read has named a pseudo-element: attribute selectors may not follow one.
+    const inElement = [false];
+    for (; i < end; i += 1) {
+      const { type } = this.tokens[i];
+      const top = inElement.length - 1;
+      if (type === "function" || type === "(" || type === "[") inElement.push(false);
+      else if ((type === ")" || type === "]") && top > 0) inElement.pop();
+      else if (type === "space" || type === "," || type === ">" || type === "+" || type === "~") inElement[top] = false;
+      else if (type === ":" && i + 1 < end) {
+        const next = this.tokens[i + 1];
+        if (next.type === ":") {
+          inElement[top] = true;
+          i += 1;
+          // `::slotted(x)` and `::part(x)`: the name is a function token, its argument a list of its own.
+        } else if (next.type === "ident") {
+          const name = next.value.toLowerCase();
+          if (LEGACY_PSEUDO_ELEMENTS.has(name)) inElement[top] = true;
+          else if (PSEUDO_CLASSES.has(name) && !inElement[top]) this.replace(i, i + 1, PSEUDO_CLASSES.get(name));
+          i += 1;
+        }
+      }
+    }
+  }
+}
+
+const AT_RULE_ENDS = new Set([";", "{"]);
+const AT_RULE_ENDS_NESTED = new Set([";", "{", "}"]);
+const RULE_ENDS = new Set(["{"]);
+const ITEM_ENDS = new Set([";", "{", "}"]);
+const DECLARATION_ENDS = new Set([";", "}"]);
+
+/**
+ * @param {string} text a whole sheet, or one rule
+ * @param {CssLinks} links
+ * @returns {string}
+ */
+export function rewriteSheet(text, links) {
+  const rewriting = new Rewriting(text, links);
+  rewriting.block(0, false);
+  return rewriting.result();
+}
+
+/**
+ * @param {string} text declarations (a `style` attribute) or one value
+ * @param {CssLinks} links
+ * @returns {string}
+ */
+export function rewriteDeclarations(text, links) {
+  if (!text.includes("(")) return text;
+  const rewriting = new Rewriting(text, links);
+  rewriting.values(0, rewriting.tokens.length);
+  return rewriting.result();
+}
+
+/**
+ * @param {string} text the value of a `media` attribute
+ * @returns {string}
+ */
+export function rewriteMedia(text) {
+  if (!/device-/i.test(text)) return text;
+  const rewriting = new Rewriting(text, { url: String, importUrl: String });
+  rewriting.mediaQueries(0, rewriting.tokens.length);
+  return rewriting.result();
+}
+
+/**
+ * @param {string} text a sheet
+ * @returns {string[]} the URLs its `@import` rules name, as written
+ */
+export function importsOf(text) {
+  if (!/@import|\\/i.test(text)) return [];
+  const found = [];
+  rewriteSheet(text, { url: String, importUrl: (url) => (found.push(url), url) });
+  return found;
+}

@@ -1,0 +1,73 @@
+/** Entry of the viewer: opens the recording that the page was made for and sets `window.harness`, see the contract. */
+import { Assets } from "./assets.js";
+import { Player } from "./player.js";
+import { openSource } from "./source.js";
+import { Stage } from "./stage.js";
+import { Timeline } from "./timeline.js";
+import { buildWindow } from "./window.js";
+
+/** @param {Window & typeof globalThis} window */
+function start(window) {
+  const { document, location } = window;
+  const bare = new URLSearchParams(location.search).has("bare");
+  document.documentElement.classList.toggle("bare", bare);
+  const opened = open(document, bare);
+  const harness = {
+    ready: opened.then(() => undefined),
+    pages: [],
+    duration: 0,
+    startedAt: 0,
+    seek: async (t, options) => (await opened).player.seek(t, options),
+    play: () => void opened.then(({ player }) => player.play()),
+    pause: () => void opened.then(({ player }) => player.pause()),
+    get now() {
+      return harness.player ? harness.player.now : 0;
+    },
+    get page() {
+      return harness.player ? harness.player.page : null;
+    },
+    get speed() {
+      return harness.player ? harness.player.speed : 1;
+    },
+    set speed(value) {
+      void opened.then(({ player }) => (player.speed = value));
+    },
+  };
+  window.harness = harness;
+  opened.then(
+    ({ player, timeline, header }) => {
+      Object.defineProperty(harness, "player", { value: player });
+      harness.pages = timeline.pages;
+      harness.duration = timeline.duration;
+      harness.startedAt = header.started_at;
+    },
+    (error) => showFailure(document, error),
+  );
+}
+
+/** @param {Document} document @param {boolean} bare */
+async function open(document, bare) {
+  const source = await openSource(document);
+  const timeline = new Timeline(source.manifest.index);
+  const root = document.createElement("div");
+  root.className = "stage";
+  document.body.append(root);
+  const stage = new Stage(root);
+  const view = { onKey: () => {} };
+  const assets = new Assets(source);
+  const player = new Player({ source, timeline, assets, stage, onKey: (event) => view.onKey(event) });
+  if (bare) await player.seek(0);
+  else await buildWindow({ document, source, timeline, player, stage, view });
+  return { player, timeline, header: source.manifest.header };
+}
+
+/** @param {Document} document @param {Error} error */
+function showFailure(document, error) {
+  const message = document.createElement("p");
+  message.className = "failure";
+  message.setAttribute("role", "alert");
+  message.textContent = `This recording cannot be shown: ${error.message}`;
+  document.body.replaceChildren(message);
+}
+
+start(window);

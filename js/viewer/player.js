@@ -1,0 +1,324 @@
+/**
+ * The clock, and the way from a moment to what is on show.
+ *
+ * A moment is reached by reading on from the present one where that is on the way, else by rebuilding from the last snapshot
+ * before it. Segments are read one after the other and their events sorted by time across segment borders; never all at once.
+ */
+import { PointerTrack, LOOKAHEAD_MS } from "./pointer_track.js";
+import { Scene } from "./scene.js";
+import { nextFrame, settle } from "./settle.js";
+
+// A jump further than this starts at the snapshot on the way, if there is one; a shorter one applies what lies between.
+const STEP_MS = 5000;
+// The longest the clock moves in one animation frame: a slow frame slows the replay instead of tearing it.
+const MAX_FRAME_MS = 250;
+// Applying events is interrupted after so long, for the player's own controls to answer.
+const SLICE_MS = 30;
+const SKIPPED_GAP_MS = 2000;
+// What of a skipped gap is still shown, so that one sees what the next action starts from.
+const GAP_REST_MS = 400;
+const POINTER_LOOK_BACK = 3;
+const ALWAYS = new Set(["meta", "viewport", "url", "title", "document-frame"]);
+
+export class Player {
+  /**
+   * @param {object} options
+   * @param {import("./source.js").Source} options.source
+   * @param {import("./timeline.js").Timeline} options.timeline
+   * @param {import("./assets.js").Assets} options.assets
+   * @param {import("./stage.js").Stage} options.stage
+   * @param {(event: KeyboardEvent) => void} options.onKey keys pressed while the replayed page has the keyboard
+   */
+  constructor({ source, timeline, assets, stage, onKey }) {
+    this.source = source;
+    this.timeline = timeline;
+    this.assets = assets;
+    this.stage = stage;
+    this.onKey = onKey;
+    this.track = new PointerTrack();
+    this.page = timeline.pages.length ? timeline.pages[0].id : null;
+    this.now = 0;
+    this.playing = false;
+    this.rate = 1;
+    this.skipInactivity = false;
+    this.follow = false;
+    this.scene = null;
+    this.scenePage = null;
+    this.applied = -Infinity;
+    this.segments = [];
+    this.pointer = null;
+    this.wanted = null;
+    this.waiters = [];
+    this.working = false;
+    this.generation = 0;
+    this.lastWall = 0;
+    /** Told of every change of time, page or state. @type {(what: "time" | "state" | "error", detail?: unknown) => void} */
+    this.onchange = () => {};
+  }
+
+  get speed() {
+    return this.rate;
+  }
+
+  set speed(value) {
+    const speed = Number(value);
+    if (!(speed > 0)) return;
+    this.rate = Math.min(64, speed);
+    if (this.playing) this.scene?.motion.run(this.rate);
+    this.onchange("state");
+  }
+
+  /**
+   * @param {number} t ms since the recording's start
+   * @param {{page?: number}} [options]
+   * @returns {Promise<void>} when the page stands as it did at `t`, laid out; of several calls the last one wins, and all of
+   *   them resolve with it
+   */
+  seek(t, { page } = {}) {
+    this.wanted = { t: Number(t) || 0, page: page ?? this.page };
+    this.generation += 1;
+    return new Promise((resolve) => {
+      this.waiters.push(resolve);
+      this.work();
+    });
+  }
+
+  async work() {
+    if (this.working) return;
+    this.working = true;
+    while (this.wanted) {
+      const { t, page } = this.wanted;
+      this.wanted = null;
+      const generation = this.generation;
+      this.now = t;
+      this.page = page;
+      this.onchange("time");
+      try {
+        await this.show(t, page, () => this.generation !== generation, false);
+        if (this.playing) this.scene?.motion.run(this.rate);
+      } catch (error) {
+        this.onchange("error", error);
+      }
+      this.lastWall = performance.now();
+    }
+    this.working = false;
+    const waiters = this.waiters;
+    this.waiters = [];
+    this.onchange("time");
+    for (const resolve of waiters) resolve();
+  }
+
+  play() {
+    if (this.playing) return;
+    if (this.now >= this.timeline.duration) this.seek(0);
+    this.playing = true;
+    this.lastWall = performance.now();
+    this.scene?.motion.run(this.rate);
+    this.onchange("state");
+    this.run();
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    this.scene?.motion.run(0);
+    this.scene?.media.sync(this.now, 0);
+    this.onchange("state");
+  }
+
+  async run() {
+    while (this.playing) {
+      await nextFrame(this.stage.root.ownerDocument.defaultView);
+      const wall = performance.now();
+      const passed = Math.min(wall - this.lastWall, MAX_FRAME_MS);
+      this.lastWall = wall;
+      if (!this.playing || this.working || this.wanted) continue;
+      await this.tick(passed * this.rate);
+    }
+  }
+
+  async tick(passed) {
+    let t = Math.min(this.now + passed, this.timeline.duration);
+    if (this.skipInactivity) {
+      const end = this.timeline.gapEnd(t, SKIPPED_GAP_MS);
+      if (end !== null && end - GAP_REST_MS > t) t = end - GAP_REST_MS;
+    }
+    const page = (this.follow && this.timeline.activePage(t)) || this.page;
+    this.working = true;
+    const generation = this.generation;
+    try {
+      await this.show(t, page, () => this.generation !== generation, true);
+      if (this.generation === generation) {
+        this.now = t;
+        this.page = page;
+      }
+    } catch (error) {
+      this.pause();
+      this.onchange("error", error);
+    }
+    this.working = false;
+    this.onchange("time");
+    if (this.wanted || this.waiters.length) this.work();
+    else if (t >= this.timeline.duration) this.pause();
+  }
+
+  /**
+   * @param {number} t
+   * @param {number} page
+   * @param {() => boolean} isStale another moment is wanted by now
+   * @param {boolean} live part of playing: nothing is waited for that may come a moment later
+   */
+  async show(t, page, isStale, live) {
+    const plan = this.timeline.plan(page, t);
+    if (!plan) {
+      this.showNothing(page);
+      return;
+    }
+    const onTheWay = this.scene && this.scenePage === page && this.scene.top.doc === plan.top.doc && this.applied <= t;
+    const near = plan.topSnapshot <= this.applied || t - this.applied <= STEP_MS;
+    if (!onTheWay || !near || !(await this.advance(plan, t, page))) {
+      const scene = await this.rebuild(plan, t, page, isStale);
+      if (!scene) return;
+      await this.finish(scene, t, page, isStale, false);
+      if (isStale() && this.scene) {
+        scene.frame.remove();
+        return;
+      }
+      this.scene = scene;
+      this.scenePage = page;
+      this.applied = t;
+      this.stage.show(scene.frame);
+      if (live) scene.motion.run(this.rate);
+    } else await this.finish(this.scene, t, page, isStale, live);
+  }
+
+  /** The page has no document yet at this time. */
+  showNothing(page) {
+    if (this.scene === null && this.scenePage === page) return;
+    this.scene = null;
+    this.scenePage = page;
+    this.applied = -Infinity;
+    this.pointer = null;
+    const frame = this.stage.newFrame();
+    this.resizeTo(frame, page);
+    this.stage.show(frame);
+  }
+
+  resizeTo(frame, page) {
+    const viewport = this.timeline.viewports.get(page);
+    if (viewport) this.stage.resize(frame, viewport.width, viewport.height);
+  }
+
+  /** @returns {Promise<boolean>} false where the page was taken anew on the way: then it is rebuilt from there */
+  async advance(plan, t, page) {
+    const { scene } = this;
+    let first = this.timeline.segments.findIndex((segment) => segment.last_ms > this.applied);
+    if (first === -1) first = plan.last;
+    for (const entry of this.timeline.framesOf(plan.top, t)) scene.addStream(entry);
+    for await (const events of this.batches(first, plan.last, page, t)) {
+      const fresh = events.filter((event) => event.t > this.applied);
+      if (fresh.some((event) => event.kind === "snapshot" && event.doc === scene.top.doc)) return false;
+      await scene.prepare(fresh);
+      await this.applyAll(scene, fresh, () => false);
+    }
+    this.applied = t;
+    return true;
+  }
+
+  /** @returns {Promise<Scene | null>} null when another moment is wanted by now */
+  async rebuild(plan, t, page, isStale) {
+    const frame = this.stage.newFrame();
+    this.resizeTo(frame, page);
+    const children = this.timeline.framesOf(plan.top, t);
+    const scene = new Scene({
+      frame,
+      top: plan.top,
+      children,
+      assets: this.assets,
+      resize: (width, height) => this.stage.resize(frame, width, height),
+      onKey: this.onKey,
+    });
+    const starts = new Map([[plan.top.doc, plan.topSnapshot]]);
+    for (const entry of children) {
+      starts.set(entry.doc, Math.max(...entry.snapshots.map(([at]) => at).filter((at) => at <= t)));
+    }
+    try {
+      for await (const events of this.batches(plan.first, plan.last, page, t)) {
+        const due = events.filter((event) => ALWAYS.has(event.kind) || !(event.t < starts.get(event.doc)));
+        await scene.prepare(due);
+        if (isStale() || !(await this.applyAll(scene, due, isStale))) {
+          frame.remove();
+          return null;
+        }
+      }
+    } catch (error) {
+      frame.remove();
+      throw error;
+    }
+    return scene;
+  }
+
+  /** @returns {Promise<boolean>} false when given up */
+  async applyAll(scene, events, isStale) {
+    let since = performance.now();
+    for (const event of events) {
+      scene.apply(event);
+      if (performance.now() - since > SLICE_MS) {
+        await new Promise((resolve) => setTimeout(resolve));
+        if (isStale()) return false;
+        since = performance.now();
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The page's events up to `t`, in order of time, a segment at a time. Batches of different documents overlap in the file; so
+   * what the next segment may still come before is kept back until that is read.
+   */
+  async *batches(first, last, page, t) {
+    const { segments } = this.timeline;
+    let held = [];
+    const seen = [];
+    for (let n = first; n <= last; n += 1) {
+      const events = await this.source.segment(n);
+      seen.push(events);
+      if (seen.length > 2) seen.shift();
+      for (const event of events) if (event.page === page && event.t <= t) held.push(event);
+      held.sort((a, b) => a.t - b.t);
+      let border = Infinity;
+      for (let k = n + 1; k <= last; k += 1) border = Math.min(border, segments[k].first_ms);
+      let due = 0;
+      while (due < held.length && held[due].t < border) due += 1;
+      yield held.slice(0, due);
+      held = held.slice(due);
+    }
+  }
+
+  async finish(scene, t, page, isStale, live) {
+    scene.flush(t);
+    const pointer = await this.pointerAt(page, t);
+    if (live) {
+      scene.scrolls.apply();
+      scene.point(pointer);
+      if (this.playing) scene.motion.run(this.rate);
+    } else await settle(scene, t, pointer, isStale);
+    scene.scrolls.commit();
+    this.pointer = pointer;
+  }
+
+  async pointerAt(page, t) {
+    const last = this.timeline.lastSegment(t + LOOKAHEAD_MS);
+    const segments = [];
+    for (let n = last; n >= 0 && n > last - POINTER_LOOK_BACK; n -= 1) {
+      segments.unshift(await this.source.segment(n));
+      const found = this.track.at(segments, page, t);
+      if (found && (found.down || found.at.what !== "move" || n < last)) {
+        this.segments = segments;
+        return found;
+      }
+    }
+    this.segments = segments;
+    return this.track.at(segments, page, t) || (this.scenePage === page && this.applied <= t ? this.pointer : null);
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * One top document of the recording, rebuilt in an iframe, with all that is in it: its frames' documents, sheets, focus and
+ * scroll. Events go in one after the other; `flush` then shows what they add up to.
+ */
+import { APPLIERS } from "./apply.js";
+import { Focus } from "./apply_focus.js";
+import { showSelection } from "./apply_selection.js";
+import { Canvases } from "./canvases.js";
+import { importsOf } from "./css_rewrite.js";
+import { Dialogs } from "./dialogs.js";
+import { Frames } from "./frames.js";
+import { Links, sheetHref } from "./links.js";
+import { Media } from "./media.js";
+import { Motion } from "./motion.js";
+import { mountDocument } from "./rebuild.js";
+import { Scrolls } from "./scrolls.js";
+import { States } from "./states.js";
+import { Stream } from "./stream.js";
+import { StyleTexts } from "./style_texts.js";
+
+export class Scene {
+  /**
+   * @param {object} options
+   * @param {HTMLIFrameElement} options.frame in the player's document, empty
+   * @param {any} options.top the index's entry of the document
+   * @param {any[]} options.children entries of documents in its frames
+   * @param {import("./assets.js").Assets} options.assets
+   * @param {(width: number, height: number) => void} options.resize
+   * @param {(event: KeyboardEvent) => void} options.onKey
+   */
+  constructor({ frame, top, children, assets, resize, onKey }) {
+    this.frame = frame;
+    this.assets = assets;
+    this.resize = resize;
+    this.onKey = onKey;
+    this.top = new Stream(top);
+    this.streams = new Map([[top.doc, this.top]]);
+    for (const child of children) this.streams.set(child.doc, new Stream(child));
+    this.documents = new Set();
+    this.roots = new Set();
+    this.problems = 0;
+    // Time of the event at hand; of the snapshot that the scene began with.
+    this.t = top.start_ms;
+    this.bornAt = top.start_ms;
+    this.styles = new StyleTexts(assets);
+    this.links = new Links(assets);
+    this.scrolls = new Scrolls();
+    this.dialogs = new Dialogs();
+    this.canvases = new Canvases();
+    this.media = new Media();
+    this.frames = new Frames(this);
+    this.focus = new Focus();
+    this.states = new States();
+    this.motion = new Motion(this);
+    this.selection = null;
+    this.pointer = null;
+  }
+
+  /** A document of a frame began after the scene was made. */
+  addStream(entry) {
+    if (!this.streams.has(entry.doc)) this.streams.set(entry.doc, new Stream(entry));
+  }
+
+  /** What did not work is counted and told once; one bad event must not end a replay. */
+  problem(error) {
+    this.problems += 1;
+    if (this.problems <= 10) console.warn(`harness: at ${Math.round(this.t)} ms: ${error?.message || error}`);
+  }
+
+  /** Fetches the stylesheets that events are going to ask for, so that applying them need not wait. */
+  async prepare(events) {
+    const wanted = [];
+    for (const event of events) {
+      const stream = this.streams.get(event.doc);
+      if (!stream) continue;
+      const place = stream.place(event.t);
+      if (event.kind === "snapshot" || event.kind === "checkpoint") this.collect(event.data.node, place, wanted);
+      else if (event.kind === "mutation") {
+        for (const { node } of event.data.adds || []) this.collect(node, place, wanted);
+        for (const { attributes } of event.data.attributes || []) this.collectLink(attributes, place, wanted);
+        for (const { value } of event.data.texts || []) this.collectText(value, place, wanted);
+      } else if (event.kind === "style-rule") {
+        for (const { rule } of event.data.adds || []) this.collectText(rule, place, wanted);
+      }
+    }
+    await Promise.all(wanted);
+  }
+
+  collect(root, place, wanted) {
+    const stack = [root];
+    while (stack.length) {
+      const node = stack.pop();
+      if (!node) continue;
+      if (node.type === 3) this.collectText(node.textContent, place, wanted);
+      if (node.tagName === "link") {
+        const href = sheetHref(node.attributes.rel, node.attributes.href);
+        if (href !== null) wanted.push(this.assets.prepareSheet(href, place));
+      }
+      if (node.attributes?._cssText) this.collectText(node.attributes._cssText, place, wanted);
+      if (node.childNodes) stack.push(...node.childNodes);
+    }
+  }
+
+  collectText(text, place, wanted) {
+    if (typeof text !== "string" || !/@import/i.test(text)) return;
+    if (importsOf(text).length) wanted.push(this.assets.prepareImports(text, place));
+  }
+
+  /** A link may become a stylesheet by either attribute; the other one is only known in the document. */
+  collectLink(attributes, place, wanted) {
+    const { href, rel, _cssText: text } = attributes;
+    this.collectText(text, place, wanted);
+    if (typeof href === "string" || typeof rel === "string") {
+      if (typeof href === "string" && /\.css\b|stylesheet/i.test(`${href} ${rel ?? ""}`)) {
+        wanted.push(this.assets.prepareSheet(href, place));
+      }
+    }
+  }
+
+  /** @param {import("./source.js").RecordedEvent} event */
+  apply(event) {
+    const stream = event.doc === undefined ? null : this.streams.get(event.doc);
+    if (!stream) return;
+    this.t = event.t;
+    try {
+      this.dispatch(stream, event);
+    } catch (error) {
+      this.problem(error);
+    }
+  }
+
+  dispatch(stream, event) {
+    if (event.kind === "snapshot" || event.kind === "checkpoint") {
+      this.mount(stream, event);
+      return;
+    }
+    if (event.kind === "document-frame") {
+      stream.parent = event.data.parent;
+      stream.node = event.data.node;
+      this.frames.flush();
+      return;
+    }
+    const applier = APPLIERS.get(event.kind);
+    if (!applier) return;
+    if (stream.document || event.kind === "meta" || event.kind === "viewport") applier(this, stream, event);
+    else stream.waiting.push(event);
+  }
+
+  mount(stream, event) {
+    const { node, initialOffset } = event.data;
+    // A checkpoint says what the document shows already.
+    if (event.kind === "checkpoint" && stream.document) return;
+    stream.waiting = [];
+    stream.initialOffset = initialOffset;
+    if (stream !== this.top) {
+      this.frames.join(stream, node);
+      return;
+    }
+    this.bornAt = event.t;
+    const document = this.frame.contentDocument;
+    stream.reset();
+    mountDocument(this, stream, node, document);
+    this.joined(stream, document);
+  }
+
+  /** The document of a stream stands in its iframe. */
+  joined(stream, document) {
+    stream.document = document;
+    if (stream.initialOffset) {
+      this.scrolls.partial(document, { x: stream.initialOffset.left || 0, y: stream.initialOffset.top || 0 });
+    }
+    this.frames.flush();
+    const waiting = stream.waiting;
+    stream.waiting = [];
+    const now = this.t;
+    for (const event of waiting) this.apply(event);
+    this.t = now;
+  }
+
+  /** Shows what the events so far add up to. @param {number} t */
+  flush(t) {
+    this.frames.flush();
+    for (const document of this.documents) if (!document.defaultView) this.documents.delete(document);
+    for (const root of this.roots) if (!root.host.isConnected) this.roots.delete(root);
+    this.links.flush(this.t);
+    this.styles.flush(this.t);
+    this.dialogs.flush();
+    this.canvases.flush();
+    this.media.sync(t, this.motion.speed);
+    this.focus.show(this.states);
+    this.showTarget();
+    showSelection(this);
+  }
+
+  /** `:target` of the top document. */
+  showTarget() {
+    const url = this.top.url;
+    const fragment = url.includes("#") ? url.slice(url.indexOf("#") + 1) : "";
+    let element = null;
+    if (fragment && this.top.document) {
+      element = this.top.document.getElementById(fragment);
+      if (!element) {
+        try {
+          element = this.top.document.getElementById(decodeURIComponent(fragment));
+        } catch {
+          element = null;
+        }
+      }
+    }
+    this.states.put("target", element ? [element] : []);
+  }
+
+  /**
+   * Hover and press, as the pointer has them.
+   * @param {ReturnType<import("./pointer_track.js").PointerTrack["at"]>} pointer
+   */
+  point(pointer) {
+    this.pointer = pointer;
+    const over = pointer && !pointer.at.touch ? this.elementAt(pointer.at) : null;
+    this.states.putChain("hover", over);
+    const pressed = pointer && pointer.down ? this.streams.get(pointer.down.doc)?.mirror.node(pointer.down.id) : null;
+    this.states.putChain("active", pressed && pressed.nodeType === 1 ? pressed : null);
+  }
+
+  /**
+   * The element under a pointer that may have come to rest long ago: what the layout puts there now, for that is what a browser
+   * hovers.
+   */
+  elementAt(entry) {
+    const document = this.documentOf(entry);
+    if (!document || !document.defaultView) return null;
+    let element = document.elementFromPoint(entry.x, entry.y);
+    while (element?.shadowRoot) {
+      const inner = element.shadowRoot.elementFromPoint(entry.x, entry.y);
+      if (!inner || inner === element) break;
+      element = inner;
+    }
+    return element;
+  }
+
+  /** @returns {Document | null} in whose viewport an entry's position is */
+  documentOf(entry) {
+    const stream = this.streams.get(entry.doc);
+    if (!stream) return this.top.document;
+    const node = stream.mirror.node(entry.id);
+    return (node && (node.nodeType === 9 ? node : node.ownerDocument)) || stream.document;
+  }
+
+  /** @returns {{x: number, y: number} | null} an entry's position in the viewport of the top document */
+  position(entry) {
+    let { x, y } = entry;
+    for (let document = this.documentOf(entry); document && document !== this.top.document; ) {
+      const element = document.defaultView?.frameElement;
+      if (!element) return null;
+      const box = element.getBoundingClientRect();
+      x += box.left + element.clientLeft;
+      y += box.top + element.clientTop;
+      document = element.ownerDocument;
+    }
+    return { x, y };
+  }
+}

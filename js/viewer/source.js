@@ -1,0 +1,161 @@
+/**
+ * Where a recording comes from: the viewer's server, or the page itself (the single-file HTML export).
+ *
+ * Only the index is read at the start; segments (zstd frames of NDJSON) when a moment asks for them. The last few decoded ones
+ * are kept, so memory follows what is on show and not the length of the recording.
+ */
+
+const KEPT_SEGMENTS = 6;
+// Of NDJSON; the parsed objects take some three times as much.
+const KEPT_BYTES = 24 << 20;
+const MAX_SEGMENT_BYTES = 256 << 20;
+
+/**
+ * @typedef {object} RecordedEvent one line of the file, see docs/format.md
+ * @property {number} t ms since the recording's start
+ * @property {string} kind
+ * @property {number} [page]
+ * @property {string} [doc]
+ * @property {any} data
+ */
+
+/**
+ * @typedef {object} Source
+ * @property {{index: any, header: any}} manifest
+ * @property {(n: number) => Promise<RecordedEvent[]>} segment
+ * @property {(hash: string) => string} assetUrl a URL the replayed document can load
+ * @property {(hash: string) => Promise<{url: string, mime: string}>} asset
+ * @property {(hash: string) => Promise<Uint8Array>} assetBytes
+ * @property {(hash: string) => Promise<string>} assetText as UTF-8
+ * @property {string} origins CSP sources of assetUrl's URLs
+ */
+
+/**
+ * @param {Document} document the player's own page
+ * @returns {Promise<Source>}
+ */
+export async function openSource(document) {
+  const inline = document.getElementById("harness-manifest");
+  return inline ? openInline(document, JSON.parse(inline.textContent)) : await openServer(document);
+}
+
+/** @returns {Promise<Source>} */
+async function openServer(document) {
+  const get = async (path) => {
+    const response = await fetch(new URL(path, document.baseURI), { credentials: "same-origin" });
+    if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
+    return response;
+  };
+  const manifest = checked(await (await get("api/manifest")).json());
+  const mime = mimes(manifest);
+  const assetUrl = (hash) => new URL(`api/assets/${hash}`, document.baseURI).href;
+  const assetBytes = async (hash) => new Uint8Array(await (await get(`api/assets/${hash}`)).arrayBuffer());
+  return {
+    manifest,
+    segment: keepRecent(manifest, async (n) => parseLines(await (await get(`api/segments/${n}`)).text())),
+    assetUrl,
+    asset: async (hash) => ({ url: assetUrl(hash), mime: mime(hash) }),
+    assetBytes,
+    assetText: async (hash) => new TextDecoder().decode(await assetBytes(hash)),
+    origins: `${new URL("api/assets/", document.baseURI).href} data: blob:`,
+  };
+}
+
+/** @returns {Source} */
+function openInline(document, parsed) {
+  const manifest = checked(parsed);
+  const mime = mimes(manifest);
+  const urls = new Map();
+  const element = (attribute, value) => {
+    const found = document.querySelector(`script[${attribute}="${CSS.escape(value)}"]`);
+    if (!found) throw new Error(`this file has no ${attribute.slice(5)} ${value}; export it again`);
+    return found;
+  };
+  const bytes = (found) => {
+    const raw = fromBase64(found.textContent);
+    return found.dataset.encoding === "zstd" ? window.fzstd.decompress(raw) : raw;
+  };
+  const assetUrl = (hash) => {
+    if (!urls.has(hash)) {
+      const blob = new Blob([bytes(element("data-asset", hash))], { type: mime(hash) });
+      urls.set(hash, URL.createObjectURL(blob));
+    }
+    return urls.get(hash);
+  };
+  const assetBytes = async (hash) => bytes(element("data-asset", hash));
+  return {
+    manifest,
+    segment: keepRecent(manifest, async (n) => {
+      const raw = window.fzstd.decompress(fromBase64(element("data-segment", String(n)).textContent));
+      if (raw.length > MAX_SEGMENT_BYTES) throw new Error(`segment ${n} is too large`);
+      return parseLines(new TextDecoder().decode(raw));
+    }),
+    assetUrl,
+    asset: async (hash) => ({ url: assetUrl(hash), mime: mime(hash) }),
+    assetBytes,
+    assetText: async (hash) => new TextDecoder().decode(await assetBytes(hash)),
+    origins: "data: blob:",
+  };
+}
+
+/** @returns {{index: any, header: any}} */
+function checked(manifest) {
+  if (!manifest || manifest.manifest_version !== 1 || !manifest.index) {
+    throw new Error("this recording was made by a newer harness; update it");
+  }
+  return manifest;
+}
+
+/** @returns {(hash: string) => string} */
+function mimes(manifest) {
+  const assets = manifest.index.assets || {};
+  return (hash) => (assets[hash] && assets[hash].mime) || "application/octet-stream";
+}
+
+/** @param {string} text @returns {Uint8Array} */
+function fromBase64(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text.trim());
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * @param {string} text NDJSON
+ * @returns {RecordedEvent[]} a line that is no event is left out: a recording cut off in mid-line ends with one
+ */
+function parseLines(text) {
+  const events = [];
+  for (const line of text.split("\n")) {
+    if (!line) continue;
+    try {
+      const event = JSON.parse(line);
+      if (event && typeof event.t === "number" && typeof event.kind === "string") events.push(event);
+    } catch {
+      continue;
+    }
+  }
+  return events;
+}
+
+/** Loads each segment once at a time and forgets those used longest ago. */
+function keepRecent(manifest, load) {
+  const kept = new Map();
+  const size = (n) => manifest.index.segments[n]?.raw_size || 0;
+  return (n) => {
+    const found = kept.get(n);
+    kept.delete(n);
+    const promise = found || load(n);
+    kept.set(n, promise);
+    if (!found) promise.catch(() => kept.delete(n));
+    let total = 0;
+    for (const k of kept.keys()) total += size(k);
+    for (const k of kept.keys()) {
+      if (k === n || (kept.size <= KEPT_SEGMENTS && total <= KEPT_BYTES)) break;
+      kept.delete(k);
+      total -= size(k);
+    }
+    return promise;
+  };
+}

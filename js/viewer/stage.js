@@ -1,0 +1,63 @@
+/**
+ * Where the replayed page stands: one visible iframe, and while another moment is rebuilt a second one below it, so that
+ * nobody sees a page half built.
+ */
+import { STAGE_FRAME } from "./states.js";
+
+const MARK = "data-harness-document";
+
+export class Stage {
+  /** @param {HTMLElement} root empty, positioned */
+  constructor(root) {
+    this.root = root;
+    this.width = 1280;
+    this.height = 720;
+    this.onresize = () => {};
+    this.shown = this.newFrame();
+    this.shown.setAttribute(MARK, "");
+    this.shown.classList.add("shown");
+    this.sizes = new WeakMap();
+  }
+
+  /** @returns {HTMLIFrameElement} below the one on show */
+  newFrame() {
+    const frame = this.root.ownerDocument.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-same-origin");
+    frame.setAttribute(STAGE_FRAME, "");
+    frame.setAttribute("title", "Replayed page");
+    frame.tabIndex = -1;
+    this.fit(frame, this.width, this.height);
+    this.root.prepend(frame);
+    return frame;
+  }
+
+  /** @param {HTMLIFrameElement} frame @param {number} width CSS pixels @param {number} height */
+  resize(frame, width, height) {
+    if (!(width > 0 && height > 0)) return;
+    this.fit(frame, width, height);
+    this.sizes.set(frame, { width, height });
+    if (frame === this.shown) this.announce();
+  }
+
+  fit(frame, width, height) {
+    frame.style.width = `${width}px`;
+    frame.style.height = `${height}px`;
+  }
+
+  /** The frame on show gives way to `frame`. */
+  show(frame) {
+    if (frame === this.shown) return;
+    const old = this.shown;
+    this.shown = frame;
+    frame.setAttribute(MARK, "");
+    frame.classList.add("shown");
+    old.remove();
+    this.announce();
+  }
+
+  announce() {
+    const size = this.sizes.get(this.shown);
+    if (size) ({ width: this.width, height: this.height } = size);
+    this.onresize(this.width, this.height);
+  }
+}

@@ -1,0 +1,3 @@
+export async function buildWindow({ player }) {
+  await player.seek(0);
+}
