@@ -109,23 +109,27 @@ class AssetCollector:
     async def _take_loaded(self, page: driver.Page) -> None:
         try:
             session = await driver.cdp_session(self._context, page)
+            await driver.cdp_send(session, "Page.enable", {})  # without it there is no resource content
             tree = await driver.cdp_send(session, "Page.getResourceTree", {})
-            for frame, resource in _resources(tree["frameTree"]):
-                if resource["type"] not in _LOADED_KINDS:
-                    continue
+        except Exception as error:  # another browser, or a page that went away
+            self._omit_loaded(page, page.url, error)
+            return
+        for frame, resource in _resources(tree["frameTree"]):
+            if resource["type"] not in _LOADED_KINDS:
+                continue
+            try:
                 where = {"frameId": frame, "url": resource["url"]}
                 content = await driver.cdp_send(session, "Page.getResourceContent", where)
-                body = base64.b64decode(content["content"]) if content["base64Encoded"] else content["content"].encode()
-                if len(body) <= MAX_ASSET_BYTES:
-                    self.add(resource["url"], body, resource["mimeType"], page)
-            await session.detach()
-        except Exception as error:  # another browser, or a page that went away
-            what = {
-                "url": page.url,
-                "reason": f"loaded before the recording began ({type(error).__name__})",
-                "size": None,
-            }
-            self._emit("resource-omitted", what, page)
+            except Exception as error:  # no longer in the browser's memory
+                self._omit_loaded(page, resource["url"], error)
+                continue
+            body = base64.b64decode(content["content"]) if content["base64Encoded"] else content["content"].encode()
+            if len(body) <= MAX_ASSET_BYTES:
+                self.add(resource["url"], body, resource["mimeType"], page)
+
+    def _omit_loaded(self, page: driver.Page, url: str, error: Exception) -> None:
+        reason = f"loaded before the recording began, and no longer to be had ({type(error).__name__})"
+        self._emit("resource-omitted", {"url": url, "reason": reason, "size": None}, page)
 
     def _omit(self, response: driver.Response, reason: str, size: int | None) -> None:
         self._emit("resource-omitted", {"url": response.url, "reason": reason, "size": size}, _page_of(response))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
+import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -67,12 +68,21 @@ def opener_of(page: Page) -> Page | None:
 
 async def expose_binding(context: Context, name: str, callback: Callable[..., Any]) -> Callable[[], Awaitable[None]]:
     """Expose `callback(source, argument)` in every frame; return what takes it back."""
-    return _undo(await context.expose_binding(name, callback))
+    return _undo(await _call(context.expose_binding, name, callback))
 
 
 async def add_init_script(context: Context, script: str) -> Callable[[], Awaitable[None]]:
     """Run `script` in every document to come before its own scripts; return what takes it back."""
-    return _undo(await context.add_init_script(script, None))
+    return _undo(await _call(context.add_init_script, script))
+
+
+async def _call(method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    """Call a method with None for each further argument that this version of Playwright insists on."""
+    parameters = inspect.signature(method).parameters.values()
+    required = [
+        p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD
+    ]
+    return await method(*arguments, *[None] * (len(required) - len(arguments)))
 
 
 def _undo(disposable: Any) -> Callable[[], Awaitable[None]]:
@@ -84,14 +94,14 @@ def _undo(disposable: Any) -> Callable[[], Awaitable[None]]:
 
 
 async def evaluate(frame: Frame, expression: str, argument: Any = None) -> Any:
-    return await frame.evaluate(expression, argument)
+    return await _call(frame.evaluate, expression, argument)
 
 
 async def owner_evaluate(frame: Frame, expression: str) -> Any:
     """Evaluate `element => …` on the iframe element that holds `frame`, in the frame above it."""
     element = await frame.frame_element()
     try:
-        return await element.evaluate(expression, None)
+        return await _call(element.evaluate, expression)
     finally:
         await element.dispose()
 
@@ -105,7 +115,7 @@ async def cdp_session(context: Context, page: Page) -> Any:
 
 
 async def cdp_send(session: Any, method: str, parameters: dict[str, Any]) -> Any:
-    return await session.send(method, parameters)
+    return await _call(session.send, method, parameters)
 
 
 def before_close(context: Context, hook: Callable[[], Awaitable[None]]) -> Callable[[], None]:

@@ -37,8 +37,8 @@ _recorded: dict[int, Session] = {}
 
 
 def _call(method: str) -> str:
-    """Return the expression that calls a method of a frame's recorder, if it has one."""
-    return f'() => {{ const api = window.harnessRecorder; if (api) api[Symbol.for("harness")].{method}(); }}'
+    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one."""
+    return f'() => {{ const api = window.harnessRecorder; return api && api[Symbol.for("harness")].{method}(); }}'
 
 
 class Session:
@@ -122,6 +122,7 @@ class Session:
         self._closing = driver.loop_of(self._context).create_future()
         try:
             if not driver.is_closed(self._context):
+                await self._in_every_frame(_call("finish"))
                 await self._in_every_frame(_call("stop"))
             await self._settle()
             if not driver.is_closed(self._context):
@@ -249,7 +250,7 @@ class Session:
     async def _collect(self) -> None:
         """The program is about to close the context: take what its pages and the driver still hold."""
         if self._closing is None and not self._ended:
-            await self._in_every_frame(_call("flush"))
+            await self._in_every_frame(_call("finish"))
             await self._settle()
 
     def _on_context_close(self, *_: Any) -> None:
@@ -430,14 +431,15 @@ class Session:
         task.add_done_callback(self._tasks.discard)
 
     async def _in_every_frame(self, expression: str) -> None:
-        """Evaluate in all frames of all pages, parents before children; a frame that is gone or hangs is passed
-        over."""
+        """Evaluate in all frames of all pages, parents before children; what is gone or hangs is passed over."""
 
         async def in_page(page: driver.Page) -> None:
             for frame in page.frames:
                 try:
                     await asyncio.wait_for(driver.evaluate(frame, expression), _FRAME_TIMEOUT_S)
-                except Exception:  # navigated, detached, closed, crashed or hanging: its stream ends where it stands
+                except TimeoutError:  # the page hangs, and its other frames with it
+                    return
+                except Exception:  # navigated, detached, closed or crashed: its stream ends where it stands
                     continue
 
         await asyncio.gather(*(in_page(page) for page in self._context.pages))

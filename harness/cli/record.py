@@ -134,7 +134,7 @@ def _visit(url: str, seconds: float | None, headed: bool) -> Journey:
     return visit
 
 
-def _run_async(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: dict[str, int]) -> Any:
+def _run_async(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: Any) -> Any:
     from playwright.async_api import async_playwright
 
     from harness.capture.recording import Recording
@@ -166,7 +166,7 @@ async def _started(launch: Any) -> Any:
         raise _no_browser(error) from error
 
 
-def _run_sync(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: dict[str, int]) -> Any:
+def _run_sync(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: Any) -> Any:
     from playwright.sync_api import Error, sync_playwright
 
     from harness.capture.recording import Recording

@@ -4,6 +4,7 @@
  * Each frame records itself where its parent cannot see into it; a frame of the parent's origin is part of the parent's stream,
  * since rrweb follows it there. So no frame posts a message to another, and the page's globals gain one non-enumerable name.
  */
+import { keepClosedRoots } from "./closed_roots.js";
 import { createMask } from "./mask.js";
 import { trackCanvas } from "./track_canvas.js";
 import { addedNodes, trackDom } from "./track_dom.js";
@@ -12,6 +13,9 @@ import { trackLocation } from "./track_location.js";
 import { trackObjectUrls } from "./track_object_urls.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createTransport } from "./transport.js";
+import { untaintedGlobals } from "./untainted.js";
+
+const FINISH_MS = 500;
 
 /**
  * What Python reaches through `window.harnessRecorder[Symbol.for("harness")]`: everything that is not the page's business.
@@ -25,7 +29,8 @@ export const INTERNAL = Symbol.for("harness");
  * @param {"allow"|"mask-user-input"|"mask"} config.privacy
  * @param {boolean} config.recordsDom
  * @param {boolean} config.starts false: wait for `harnessRecorder.start()` or for Python
- * @param {() => Function} loadRrweb evaluates rrweb's published file and returns its `record`
+ * @param {(globals: object) => Function} loadRrweb evaluates rrweb's published file with `globals` as its `globalThis`, and
+ *   returns its `record`
  */
 export function install(config, loadRrweb) {
   const send = takeBinding(config.binding);
@@ -44,10 +49,15 @@ export function install(config, loadRrweb) {
 function createRecorder(config, send, loadRrweb) {
   // Taken now: the page may replace its clock and timers later.
   const clock = Date.now;
-  const timers = { set: setTimeout.bind(window), clear: clearTimeout.bind(window) };
+  const timers = {
+    set: setTimeout.bind(window), clear: clearTimeout.bind(window), microtask: queueMicrotask.bind(window),
+  };
   const stringify = JSON.stringify;
   const now = () => clock() - config.startedAt;
   const mask = createMask(config.privacy);
+  const closedRoots = keepClosedRoots(window);
+  const globals = untaintedGlobals(window, closedRoots.of);
+  let rrweb = null;
   let faults = 0;
   let running = null;
 
@@ -96,9 +106,8 @@ function createRecorder(config, send, loadRrweb) {
         if (added.node.tagName === "canvas") canvas.touch(dom.nodeOf(added.node.id));
       }
     });
-    dom = add(trackDom(
-      { rrweb: loadRrweb(), recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent,
-    ));
+    rrweb ??= loadRrweb(globals);
+    dom = add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
     const trackWindow = (win) => {
       add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
@@ -106,14 +115,14 @@ function createRecorder(config, send, loadRrweb) {
     trackWindow(window);
     add(trackVisibility(document, guarded((data) => emit("visibility", data, { urgent: true }))));
     // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
-    const flush = guarded(() => transport.flush());
+    const flush = guarded(() => transport.hurry());
     window.addEventListener("beforeunload", flush, { capture: true });
     window.addEventListener("submit", flush, { capture: true, passive: true });
     stops.push(() => {
       window.removeEventListener("beforeunload", flush, { capture: true });
       window.removeEventListener("submit", flush, { capture: true });
     });
-    return { id, dom, emit, flush, trackWindow, stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, dom, emit, flush, trackWindow, finish: () => canvas.finish(), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   return {
@@ -135,7 +144,12 @@ function createRecorder(config, send, loadRrweb) {
     }),
     mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: data ?? {} }, { urgent: true })),
     setUser: guarded((attributes) => running && running.emit("user", { attributes: { ...attributes } }, { urgent: true })),
-    flush: guarded(() => running && running.flush()),
+    /** Take and send all that is still due, for at most FINISH_MS. */
+    finish: guarded(async () => {
+      if (!running) return;
+      await Promise.race([running.finish(), new Promise((resolve) => timers.set(resolve, FINISH_MS))]);
+      if (running) running.flush();
+    }),
     /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
     locate: guarded((element) => {
       const node = running ? running.dom.idOf(element) : -1;

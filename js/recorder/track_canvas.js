@@ -22,12 +22,14 @@ const DRAWING = {
  * @param {Window} win
  * @param {{idOf: (node: Node) => number, timers: {set: Function, clear: Function}}} scope
  * @param {(data: object) => void} emit data: {id, width, height, image: data URL} or {id, unreadable: reason}
- * @returns {{stop: () => void, touch: (canvas: Node) => void, touchAll: () => void}} touch() marks a canvas as changed;
- *   touchAll() every one drawn to before, after a full snapshot
+ * @returns {{stop: () => void, touch: (canvas: Node) => void, touchAll: () => void, finish: () => Promise<unknown>}}
+ *   touch() marks a canvas as changed; touchAll() every one drawn to before, after a full snapshot; finish() takes what is
+ *   due now and resolves once it is emitted
  */
 export function trackCanvas(win, { idOf, timers }, emit) {
   const drawn = new Set();
   const dirty = new Set();
+  const pending = new Set();
   const restore = [];
   let timer = null;
   let stopped = false;
@@ -35,13 +37,17 @@ export function trackCanvas(win, { idOf, timers }, emit) {
   const schedule = () => {
     if (timer === null && !stopped) timer = timers.set(captureDirty, INTERVAL_MS);
   };
+  const start = (canvas) => {
+    const encoding = capture(canvas, idOf(canvas), emit).finally(() => pending.delete(encoding));
+    pending.add(encoding);
+  };
   const captureDirty = () => {
     timer = null;
     for (const reference of dirty) {
       const canvas = reference.deref();
       dirty.delete(reference);
       if (!canvas) drawn.delete(reference);
-      else if (idOf(canvas) > 0) capture(canvas, idOf(canvas), emit);
+      else if (idOf(canvas) > 0) start(canvas);
     }
   };
   const references = new WeakMap();
@@ -64,7 +70,7 @@ export function trackCanvas(win, { idOf, timers }, emit) {
     if (isNew && context.drawArrays && idOf(canvas) > 0) {
       win.queueMicrotask(() => {
         dirty.delete(references.get(canvas));
-        if (!stopped) capture(canvas, idOf(canvas), emit);
+        if (!stopped) start(canvas);
       });
     }
   };
@@ -96,6 +102,10 @@ export function trackCanvas(win, { idOf, timers }, emit) {
       for (const reference of drawn) dirty.add(reference);
       if (dirty.size) schedule();
     },
+    finish() {
+      captureDirty();
+      return Promise.all(pending);
+    },
     stop() {
       stopped = true;
       if (timer !== null) timers.clear(timer);
@@ -104,28 +114,38 @@ export function trackCanvas(win, { idOf, timers }, emit) {
   };
 }
 
+/** Resolves once the picture is emitted; never rejects. */
 function capture(canvas, id, emit) {
   const { width, height } = canvas;
-  if (!width || !height) return;
-  const send = (blob) => {
-    if (!blob) return;
+  if (!width || !height) return Promise.resolve();
+  return encode(canvas).then(
+    (image) => image && emit({ id, width, height, image }),
+    (error) => emit({ id, width, height, unreadable: error.name }),
+  );
+}
+
+async function encode(canvas) {
+  const blob = await new Promise((resolve, reject) => {
+    try {
+      canvas.toBlob(resolve, "image/png");
+    } catch (error) {
+      if (error.name === "InvalidStateError") resolve(encodeTransferred(canvas));
+      else reject(error);
+    }
+  });
+  if (!blob) return null;
+  return new Promise((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => emit({ id, width, height, image: reader.result });
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => resolve(null);
     reader.readAsDataURL(blob);
-  };
-  try {
-    canvas.toBlob(send, "image/png");
-  } catch (error) {
-    if (error.name === "InvalidStateError") captureTransferred(canvas, send);
-    else emit({ id, width, height, unreadable: error.name });
-  }
+  });
 }
 
 /** A canvas whose control went to a worker cannot be encoded itself; a copy of its bitmap can. */
-function captureTransferred(canvas, send) {
-  createImageBitmap(canvas).then((bitmap) => {
-    const copy = new OffscreenCanvas(bitmap.width, bitmap.height);
-    copy.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
-    copy.convertToBlob({ type: "image/png" }).then(send, () => {});
-  }, () => {});
+async function encodeTransferred(canvas) {
+  const bitmap = await createImageBitmap(canvas);
+  const copy = new OffscreenCanvas(bitmap.width, bitmap.height);
+  copy.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+  return copy.convertToBlob({ type: "image/png" });
 }

@@ -4,12 +4,14 @@
 const MAX_LINES = 200;
 const MAX_CHARS = 64 * 1024;
 const FLUSH_MS = 100;
+// After a click or the like a page may navigate in the very same task: what follows then leaves with the end of its own task.
+const HURRY_MS = 100;
 
 /**
  * A batch is NDJSON: its first line is a header that Python reads instead of parsing the events
  * (`doc`, `total` events sent before, `count`, `first` and `last` time in ms, `snapshot`, `now` at sending, `faults` so far).
  *
- * @param {{send: (batch: string) => Promise<unknown>, doc: string, now: () => number, timers: {set: Function, clear: Function},
+ * @param {{send: (batch: string) => Promise<unknown>, doc: string, now: () => number, timers: {set: Function, clear: Function, microtask: Function},
  *          beforeFlush: () => void, faults: () => number}} options `now` is in ms since the recording's start
  * @returns {{push: (t: number, line: string, options?: {urgent?: boolean, snapshot?: boolean}) => void, flush: () => void,
  *            stop: () => void}}
@@ -24,6 +26,8 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
   let total = 0;
   let timer = null;
   let flushing = false;
+  let hurryUntil = 0;
+  let hurrying = false;
 
   const sendBatch = () => {
     const header = stringify({ doc, total, count: lines.length, first, last, snapshot, now: now(), faults: faults() });
@@ -49,6 +53,11 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
     }
   };
 
+  const hurry = () => {
+    hurrying = false;
+    flush();
+  };
+
   return {
     push(t, line, options) {
       if (!lines.length) {
@@ -60,10 +69,24 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
       lines.push(line);
       chars += line.length;
       if (options && options.snapshot) snapshot = true;
-      if ((options && options.urgent) || lines.length >= MAX_LINES || chars >= MAX_CHARS) flush();
-      else if (timer === null) timer = timers.set(flush, FLUSH_MS);
+      if (options && options.urgent) {
+        hurryUntil = t + HURRY_MS;
+        flush();
+      } else if (lines.length >= MAX_LINES || chars >= MAX_CHARS) {
+        flush();
+      } else if (t < hurryUntil) {
+        if (!hurrying) timers.microtask(hurry);
+        hurrying = true;
+      } else if (timer === null) {
+        timer = timers.set(flush, FLUSH_MS);
+      }
     },
     flush,
+    /** The document may go at any moment: flush now, and what still comes at the end of its task. */
+    hurry() {
+      hurryUntil = now() + HURRY_MS;
+      flush();
+    },
     stop() {
       flush();
     },

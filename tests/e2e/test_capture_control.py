@@ -1,0 +1,209 @@
+"""start, stop, pause, resume, mark, from Python and from the page; sampling; masking of sensitive fields; bad luck."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error
+
+import harness
+from harness.errors import UsageError
+from tests.recorded import events_of, first, has_text
+
+
+def test_pause_keeps_nothing_and_resume_takes_a_new_snapshot(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path) as recording:
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.fill("#name", "before")
+        recording.pause()
+        page.fill("#name", "meanwhile")
+        page.click("#add")
+        recording.resume()
+        page.wait_for_function("window.harnessRecorder.isRecording")
+        page.fill("#name", "after")
+    inputs = [event["data"]["text"] for event in events_of(path, "input")]
+    assert "before" in inputs
+    assert "after" in inputs
+    assert "meanwhile" not in inputs
+    pause, resume = first(path, "pause")["t"], first(path, "resume")["t"]
+    assert not [e for e in events_of(path) if "doc" in e and pause < e["t"] < resume and e["kind"] != "document-end"]
+    assert [e for e in events_of(path, "snapshot") if e["t"] >= resume and "One in the cart" in str(e["data"])]
+
+
+def test_page_starts_the_recording_once_its_user_is_signed_in(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path, start="manual"):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        assert page.evaluate("harnessRecorder.isRecording") is False
+        page.fill("#name", "not yet")
+        page.evaluate("harnessRecorder.start()")
+        page.evaluate("harnessRecorder.setUser({id: 7})")
+        page.evaluate("harnessRecorder.mark('signed in', {plan: 'pro'})")
+        page.goto(f"{serve_pages}/field.html")
+        page.wait_for_function("harnessRecorder.isRecording")
+        page.fill("#field", "recorded")
+        page.evaluate("harnessRecorder.stop()")
+        page.fill("#field", "no longer")
+    inputs = [event["data"]["text"] for event in events_of(path, "input")]
+    assert "recorded" in inputs
+    assert "no longer" not in inputs
+    assert first(path, "user")["data"] == {"attributes": {"id": 7}}
+    assert first(path, "mark")["data"] == {"label": "signed in", "data": {"plan": "pro"}}
+    snapshots = events_of(path, "snapshot")
+    assert "Shop" in str(snapshots[0]["data"]), "the first snapshot is the page on which recording began"
+
+
+def test_python_starts_a_manual_recording(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path, start="manual") as recording:
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        recording.start()
+        page.wait_for_function("harnessRecorder.isRecording")
+        page.click("#add")
+    assert has_text(path, "One in the cart")
+
+
+def test_unsampled_session_writes_no_file(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path, session_sample_rate=0) as recording:
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        recording.mark("nobody hears")
+        recording.pause()
+        recording.resume()
+        assert page.evaluate("'harnessRecorder' in window") is False
+    assert not path.exists()
+
+
+def test_session_without_replay_keeps_events_but_no_dom(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path, replay_sample_rate=0):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.click("#add")
+    kinds = {event["kind"] for event in events_of(path)}
+    assert {"mouse", "document", "title", "page-open"} <= kinds
+    assert not kinds & {"snapshot", "mutation", "canvas", "resource"}
+
+
+def test_sensitive_fields_are_masked_in_the_page(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.fill("#secret", "hunter2")
+        page.evaluate("document.getElementById('secret').type = 'text'")
+        page.locator("#secret").press_sequentially("xyzzy")
+        page.fill("#mail", "ada@example.org")
+        page.fill("#name", "Ada Lovelace")
+    text = "".join(str(event) for event in events_of(path))
+    assert "Ada Lovelace" in text
+    for secret in ("hunter2", "xyzzy", "ada@example.org"):
+        assert secret not in text
+    assert not [key for key in events_of(path, "key") if key["data"]["key"] in "xyzzy"]
+
+
+def test_canvas_picture_is_kept(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+    canvas = first(path, "canvas")["data"]
+    assert (canvas["width"], canvas["height"]) == (40, 20)
+    assert canvas["image"].startswith("data:image/png;base64,")
+
+
+def test_existing_file_is_refused_without_force(context: BrowserContext, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    path.write_text("precious")
+    with pytest.raises(UsageError, match=r"run\.replay"), harness.record(context, path):
+        pass
+    assert path.read_text() == "precious"
+    with harness.record(context, path, force=True):
+        pass
+    assert events_of(path, "recording")
+
+
+def test_a_context_is_recorded_once_at_a_time(context: BrowserContext, tmp_path: Path) -> None:
+    with (
+        harness.record(context, tmp_path / "one.replay"),
+        pytest.raises(UsageError, match=r"one\.replay already"),
+        harness.record(context, tmp_path / "two.replay"),
+    ):
+        pass
+    with harness.record(context, tmp_path / "two.replay"):
+        context.new_page()
+    assert events_of(tmp_path / "two.replay", "snapshot")
+
+
+def test_journey_that_raises_leaves_a_failed_recording(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    page = context.new_page()
+
+    def journey() -> None:
+        with harness.record(context, path):
+            page.goto(f"{serve_pages}/shop.html")
+            raise AssertionError("wrong total")
+
+    with pytest.raises(AssertionError, match="wrong total"):
+        journey()
+    status = events_of(path, "status")[-1]["data"]
+    assert status == {"status": "failed", "error": "AssertionError: wrong total"}
+
+
+def test_context_closed_before_the_recording_loses_nothing(browser: Browser, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.click("#add")
+        context.close()
+    assert has_text(path, "One in the cart")
+    assert events_of(path, "status")[-1]["data"]["status"] == "passed"
+
+
+def test_closed_context_cannot_be_recorded(browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context()
+    context.close()
+    with pytest.raises(UsageError, match="closed already"), harness.record(context, tmp_path / "run.replay"):
+        pass
+
+
+def test_crashed_page_leaves_what_was_recorded(browser: Browser, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.click("#add")
+        with page.expect_event("crash"), contextlib.suppress(Error):
+            page.goto("chrome://crash")
+    assert events_of(path, "page-crash")
+    assert has_text(path, "One in the cart")
+    context.close()
+
+
+def test_what_is_no_playwright_object_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="takes a Playwright BrowserContext or Page, not str"):
+        harness.record("page", tmp_path / "run.replay")
+
+
+@pytest.mark.parametrize("option", [{"privacy": "none"}, {"start": "later"}, {"session_sample_rate": 101}])
+def test_impossible_options_are_refused(context: BrowserContext, tmp_path: Path, option: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(option))):
+        harness.record(context, tmp_path / "run.replay", **option)  # type: ignore[arg-type]
