@@ -25,7 +25,7 @@ MAX_HEAD_BYTES = 1 << 20
 MAX_INDEX_BYTES = 64 << 20
 MAX_SEGMENT_BYTES = 256 << 20
 # Of a whole scan: real recordings unpack to 5 to 100 times their size. A file of zeros unpacks to 30,000 times.
-SCAN_RATIO, SCAN_FLOOR_BYTES = 2000, 1 << 30
+SCAN_RATIO, SCAN_FLOOR_BYTES = 500, 1 << 30
 
 
 class Damage(CorruptRecordingError):

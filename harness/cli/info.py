@@ -1,0 +1,104 @@
+"""`harness info`: what is in a recording."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.units import duration, moment, printable, size
+
+if TYPE_CHECKING:
+    from harness.storage import RecordingReader
+
+SHOWN = 10  # of each list; --json has them all
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")
+def command(file: Path, as_json: bool) -> None:
+    """Say what is in a recording."""
+    from harness.replay.info import recording_info
+    from harness.storage import RecordingReader
+
+    with RecordingReader(file) as reader:
+        info = recording_info(reader)
+        info["omitted_resources"] = [
+            {"t": o.t, "page": o.page, "url": o.url, "reason": o.reason, "size": o.size} for o in reader.index.omitted
+        ]
+        if as_json:
+            click.echo(json.dumps(info, indent=2))
+        else:
+            _print(file, _lines(info, reader))
+
+
+def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str]]:
+    """Return (label, text) pairs; a label is empty where a list goes on."""
+    browser = info["browser"] if isinstance(info["browser"], dict) else {}
+    complete = "yes" if info["complete"] else "no: the recorder did not end as it should; what was written can be read"
+    kinds = list(info["kinds"].items())
+    shown = ", ".join(f"{printable(kind)} {count:,}" for kind, count in kinds[:SHOWN])
+    lines = [
+        ("title", printable(info["title"] or "-")),
+        ("status", info["status"]),
+        ("recorded", moment(info["started_at"])),
+        ("duration", duration(info["duration_ms"])),
+        ("complete", complete),
+        ("size", f"{size(info['size_bytes'])} in {info['segments']} segments"),
+        ("events", f"{info['events']:,}: {shown}" + (", …" if len(kinds) > SHOWN else "")),
+        ("lost", f"{info['lost_events']:,} events"),
+        ("privacy", printable(info["privacy"] or "-")),
+        ("browser", printable(" ".join(str(browser.get(key) or "") for key in ("name", "version")).strip() or "-")),
+        ("written by", f"harness {printable(info['harness_version'])}, format version {info['format_version']}"),
+    ]
+    origin = reader.header.get("recovered_from")
+    if isinstance(origin, dict):
+        lines.append(("recovered", f"from {printable(origin.get('file'))}"))
+    lines += _listed(
+        "pages",
+        [
+            f"{page['id']}  {_span(page)}  {printable(page['url'])}  {printable(page['title'], 80)}".rstrip()
+            for page in info["pages"]
+        ],
+    )
+    lines += _listed("marks", [f"{duration(mark['t'])}  {printable(mark['label'])}" for mark in info["marks"]])
+    lines.append(("assets", f"{info['assets']:,} files, {size(info['asset_bytes'])}"))
+    reasons = Counter(omitted["reason"] or "?" for omitted in info["omitted_resources"])
+    if reasons:
+        counted = ", ".join(f"{printable(reason)} {count}" for reason, count in reasons.most_common())
+        lines.append(("left out", f"{sum(reasons.values())}: {counted}"))
+        lines += [("", line) for _, line in _listed("", [printable(o["url"]) for o in info["omitted_resources"]])]
+    return lines
+
+
+def _span(page: dict[str, Any]) -> str:
+    closed = "" if page["closed_ms"] is None else duration(page["closed_ms"])
+    return f"{duration(page['opened_ms'])} – {closed}".rstrip()
+
+
+def _listed(label: str, items: list[str]) -> list[tuple[str, str]]:
+    rest = len(items) - SHOWN
+    shown = [*items[:SHOWN], f"… and {rest} more"] if rest > 0 else items
+    return [(label if not at else "", item) for at, item in enumerate(shown)]
+
+
+def _print(file: Path, lines: list[tuple[str, str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        click.echo(str(file))
+        for label, text in lines:
+            click.echo(f"  {label:<11} {text}")
+        return
+    table = Table.grid(padding=(0, 2))
+    for label, text in lines:
+        table.add_row(Text(label, style="dim"), Text(text, overflow="fold"))
+    console.print(Text(str(file), style="bold"))
+    console.print(table)
