@@ -16,7 +16,8 @@ h1 { font-size: 1.2rem; font-weight: 600; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid #8884; }
 td { overflow-wrap: anywhere; } th { font-weight: 600; }
-td:first-child { width: 40%; } .number { text-align: right; white-space: nowrap; padding-right: 2rem; font-variant-numeric: tabular-nums; }
+td:first-child { width: 40%; }
+.number { text-align: right; white-space: nowrap; padding-right: 2rem; font-variant-numeric: tabular-nums; }
 .passed { color: light-dark(#116329, #7ee787); } .failed, .error { color: light-dark(#b31d28, #ff7b72); }
 """
 
