@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.units import duration, moment, printable, size
+from harness.cli.units import counted, duration, moment, printable, size
 
 if TYPE_CHECKING:
     from harness.storage import RecordingReader
@@ -48,9 +48,9 @@ def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str
         ("recorded", moment(info["started_at"])),
         ("duration", duration(info["duration_ms"])),
         ("complete", complete),
-        ("size", f"{size(info['size_bytes'])} in {info['segments']} segments"),
+        ("size", f"{size(info['size_bytes'])} in {counted(info['segments'], 'segment')}"),
         ("events", f"{info['events']:,}: {shown}" + (", …" if len(kinds) > SHOWN else "")),
-        ("lost", f"{info['lost_events']:,} events"),
+        ("lost", counted(info["lost_events"], "event")),
         ("privacy", printable(info["privacy"] or "-")),
         ("browser", printable(" ".join(str(browser.get(key) or "") for key in ("name", "version")).strip() or "-")),
         ("written by", f"harness {printable(info['harness_version'])}, format version {info['format_version']}"),
@@ -66,11 +66,11 @@ def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str
         ],
     )
     lines += _listed("marks", [f"{duration(mark['t'])}  {printable(mark['label'])}" for mark in info["marks"]])
-    lines.append(("assets", f"{info['assets']:,} files, {size(info['asset_bytes'])}"))
+    lines.append(("assets", f"{counted(info['assets'], 'file')}, {size(info['asset_bytes'])}"))
     reasons = Counter(omitted["reason"] or "?" for omitted in info["omitted_resources"])
     if reasons:
-        counted = ", ".join(f"{printable(reason)} {count}" for reason, count in reasons.most_common())
-        lines.append(("left out", f"{sum(reasons.values())}: {counted}"))
+        by_reason = ", ".join(f"{printable(reason)} {count}" for reason, count in reasons.most_common())
+        lines.append(("left out", f"{sum(reasons.values())}: {by_reason}"))
         lines += [("", line) for _, line in _listed("", [printable(o["url"]) for o in info["omitted_resources"]])]
     return lines
 

@@ -34,3 +34,8 @@ def moment(epoch_ms: float) -> str:
         return f"{datetime.fromtimestamp(epoch_ms / 1000).astimezone():%Y-%m-%d %H:%M:%S}"
     except (ValueError, OverflowError, OSError):
         return "?"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return 1 segment, 2 segments, 1,000 segments."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

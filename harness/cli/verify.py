@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.units import printable
+from harness.cli.units import counted, printable
 
 
 @click.command()
@@ -20,7 +20,10 @@ def command(context: click.Context, file: Path) -> None:
 
     with _progress() as progress:
         verdict = verify(file, progress=progress)
-    seen = f"{verdict.events:,} events in {verdict.segments} segments, {verdict.assets} assets"
+    seen = ", ".join(
+        counted(count, noun)
+        for count, noun in ((verdict.events, "event"), (verdict.segments, "segment"), (verdict.assets, "asset"))
+    )
     if verdict.fault is not None:
         click.echo(f"harness: {file}: {printable(verdict.fault)}; before it: {seen}; see `harness recover`", err=True)
         context.exit(1)
