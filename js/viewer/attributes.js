@@ -86,6 +86,7 @@ export function applyAttribute(scene, stream, element, name, value) {
   const turned = turnedValue(scene, stream, element, tag, lower, text);
   if (turned === null) eraseAttribute(element, name);
   else writeAttribute(element, name, turned);
+  if (tag === "canvas") scene.canvases.touched(element, lower);
 }
 
 function removeAttribute(scene, stream, element, lower, name) {
@@ -101,6 +102,7 @@ function removeAttribute(scene, stream, element, lower, name) {
     }
   }
   eraseAttribute(element, name);
+  if (element.localName === "canvas") scene.canvases.touched(element, lower);
 }
 
 /** @returns {string | null} the value to set instead; null: none */
@@ -140,6 +142,7 @@ function applyStyleChanges(scene, stream, element, changes) {
       element.style.setProperty(property, scene.assets.declarations(String(value), place), priority);
     }
   }
+  if (element.localName === "canvas") scene.canvases.touched(element, "style");
 }
 
 function recorderAttribute(scene, stream, element, name, value) {

@@ -7,6 +7,7 @@ import { UNDEFINED } from "./states.js";
 
 // What the browser's own sheet would give a focused element; in the first, thus weakest, layer, so that any rule of the
 // page wins as it would over the browser's. https://html.spec.whatwg.org/multipage/rendering.html
+// And what browsers show only because scripts are off here.
 const BASE_SHEET = `
 @layer harness-base {
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
@@ -14,6 +15,7 @@ const BASE_SHEET = `
   :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
 }
 noscript { display: none !important; }
+:is(video, audio):not([controls])::-webkit-media-controls { display: none !important; }
 `;
 const SWALLOWED = [
   "auxclick",

@@ -1,50 +1,65 @@
-/** The last recorded picture of each canvas, drawn when a moment is built. */
+/**
+ * The last recorded picture of each canvas.
+ *
+ * Where scripts are off, as they are in a replay, a browser lays out what stands inside a `<canvas>` in its place. As an element
+ * whose `content` is an image it is a box with a picture again, of the natural size that the canvas had.
+ * https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-element
+ */
+
+const DEFAULT_WIDTH = 300;
+const DEFAULT_HEIGHT = 150;
 
 export class Canvases {
   constructor() {
-    this.changed = new Map();
-    this.drawing = new Set();
-    this.versions = new WeakMap();
+    this.pictures = new WeakMap();
+    this.changed = new Set();
+    this.loading = new Set();
   }
 
   /** @param {Element} element @param {{image: string, width?: number, height?: number}} picture */
   set(element, picture) {
-    this.changed.set(element, picture);
+    if (element.localName !== "canvas") return;
+    const usable = /^data:image\/[\w.+-]+[;,]/i.test(picture.image || "");
+    this.pictures.set(element, usable ? { url: picture.image, image: null } : null);
+    this.changed.add(element);
+  }
+
+  /** A canvas came, or an attribute of it changed; a new size empties it. */
+  touched(element, name) {
+    if (name === "width" || name === "height") this.pictures.delete(element);
+    this.changed.add(element);
   }
 
   flush() {
-    for (const [element, picture] of this.changed) {
-      if (element.localName !== "canvas" || !/^data:image\//i.test(picture.image || "")) continue;
-      const version = (this.versions.get(element) || 0) + 1;
-      this.versions.set(element, version);
-      const drawn = this.draw(element, picture, () => this.versions.get(element) === version);
-      this.drawing.add(drawn);
-      drawn.finally(() => this.drawing.delete(drawn));
+    for (const element of this.changed) {
+      const picture = this.pictures.get(element);
+      if (picture && !picture.image) this.load(picture);
+      const url = picture ? picture.url : emptyPicture(sizeOf(element, "width"), sizeOf(element, "height"));
+      element.style.setProperty("content", `url("${url.replace(/["\\\n]/g, encodeURIComponent)}")`, "important");
     }
     this.changed.clear();
   }
 
-  async draw(element, picture, isLast) {
-    const image = new Image();
-    image.src = picture.image;
-    try {
-      await image.decode();
-    } catch {
-      return;
-    }
-    if (!isLast()) return;
-    const width = picture.width || element.width;
-    const height = picture.height || element.height;
-    if (element.width !== width) element.width = width;
-    if (element.height !== height) element.height = height;
-    const context = element.getContext("2d");
-    if (!context) return;
-    context.clearRect(0, 0, width, height);
-    context.drawImage(image, 0, 0, width, height);
+  /** Held while it is on show, so that the document finds it decoded. */
+  load(picture) {
+    picture.image = new Image();
+    picture.image.src = picture.url;
+    const decoded = picture.image.decode().catch(() => {});
+    this.loading.add(decoded);
+    decoded.finally(() => this.loading.delete(decoded));
   }
 
   /** @returns {Promise<void>[]} */
   pending() {
-    return [...this.drawing];
+    return [...this.loading];
   }
+}
+
+function sizeOf(element, name) {
+  const value = parseInt(element.getAttribute(name) ?? "", 10);
+  return value >= 0 ? value : name === "width" ? DEFAULT_WIDTH : DEFAULT_HEIGHT;
+}
+
+function emptyPicture(width, height) {
+  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${height}'/%3E`;
 }
