@@ -322,6 +322,23 @@ def test_rrweb_gets_frames_as_documents_with_ids_of_their_own(journey: Path) -> 
     assert by_source[1]["positions"][0]["id"] == by_source[5]["id"] == ID_RANGE + 5
 
 
+def test_rrweb_attaches_a_document_that_was_recorded_before_the_one_around_it(tmp_path: Path) -> None:
+    path = record(
+        tmp_path / "run.replay",
+        [event(0, "page-open", {"url": "about:blank"}), document(1, "a")],
+        [document(2, "f", top=False, parent="a"), event(2, "document-frame", {"parent": "a", "node": 4}, doc="f")],
+        [document(2, "g", top=False, parent="f"), event(2, "document-frame", {"parent": "f", "node": 4}, doc="g")],
+        [snapshot(3, "g", el(4, "p")), snapshot(4, "a", el(4, "iframe")), snapshot(5, "f", el(4, "iframe"))],
+        [rrweb(6, "g", "scroll", source=3, id=1, x=0, y=1)],
+    )
+    events = rrweb_of(path, page=1)
+    assert [e["data"]["adds"][0]["parentId"] for e in events if e["data"].get("isAttachIframe")] == [
+        4,
+        ID_RANGE + 4,
+    ]
+    assert events[-1]["data"]["id"] == 2 * ID_RANGE + 1
+
+
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(command, [str(argument) for argument in arguments])
 

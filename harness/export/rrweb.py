@@ -87,14 +87,18 @@ def _in_order(events: Iterator[Event], page: int) -> Iterator[Event]:
 
 
 class _Stream:
-    """What rrweb's replayer would know so far: the page's document, and the ones inside its iframes."""
+    """What rrweb's replayer would know so far: the page's document, and the ones attached inside its iframes.
+
+    A document in an iframe may be recorded before the one around it; it is attached when that has been.
+    """
 
     def __init__(self, reader: RecordingReader) -> None:
         self._entries = {entry.doc: entry for entry in reader.index.documents}
         self._top: str | None = None
         self._past: set[str] = set()
         self._ranges: dict[str, int] = {}
-        self._frames: dict[str, DocumentMirror] = {}  # documents that record themselves, to attach them again
+        self._frames: dict[str, DocumentMirror] = {}  # documents that record themselves in iframes, as they are now
+        self._attached: set[str] = set()
 
     def convert(self, event: Event) -> Iterator[tuple[int, Any]]:
         """Yield (type, data) of the rrweb events that this one becomes: none, one, or with attached documents more."""
@@ -108,57 +112,55 @@ class _Stream:
         if kind == "snapshot" and doc != self._top:
             if self._top is not None:
                 self._past.add(self._top)
-            self._top, self._frames = doc, {}
+            self._top = doc
+            self._frames = {frame: mirror for frame, mirror in self._frames.items() if self._outermost(frame) == doc}
         yield event["type"], event["data"]
         if kind == "snapshot":
-            # It made the replayer forget the iframes' documents; those of this stream come again by themselves.
-            for frame, mirror in self._frames.items():
-                yield from self._attach(frame, mirror)
+            # It made the replayer forget the documents in iframes; those of this stream come again by themselves.
+            self._attached = set()
+            yield from self._attach_inside(doc)
 
     def _of_frame(self, event: Event, doc: str) -> Iterator[tuple[int, Any]]:
-        kind, data = event["kind"], event["data"]
-        if kind in _TOP_ONLY or not self._is_shown(doc):
+        kind = event["kind"]
+        if kind in _TOP_ONLY or (doc not in self._frames and kind not in ("snapshot", "checkpoint")):
             return
-        if kind in ("snapshot", "checkpoint"):
-            mirror = self._frames.setdefault(doc, DocumentMirror())
-            mirror.apply(event)
-            if kind == "snapshot":
-                yield from self._attach(doc, mirror)
-        elif doc in self._frames:
-            self._frames[doc].apply(event)
-            yield event["type"], self._moved(data, kind, self._base(doc))
+        mirror = self._frames.setdefault(doc, DocumentMirror())
+        mirror.apply(event)
+        parent = self._entries[doc].parent
+        if kind == "snapshot" and parent is not None and (parent == self._top or parent in self._attached):
+            yield from self._attach(doc, mirror)
+        elif kind not in ("snapshot", "checkpoint") and doc in self._attached:
+            yield event["type"], self._moved(event["data"], kind, self._base(doc))
 
-    def _is_shown(self, doc: str) -> bool:
-        """Say whether the documents around this one are those that are shown."""
-        seen: set[str] = set()
-        while doc != self._top:
-            entry = self._entries.get(doc)
-            if (
-                entry is None
-                or entry.parent is None
-                or doc in seen
-                or (entry.parent != self._top and entry.parent not in self._frames)
-            ):
-                return False
-            seen.add(doc)
+    def _outermost(self, doc: str) -> str:
+        """Return the document around all those around `doc`."""
+        seen = {doc}
+        while (entry := self._entries.get(doc)) is not None and entry.parent is not None and entry.parent not in seen:
             doc = entry.parent
-        return True
+            seen.add(doc)
+        return doc
 
     def _base(self, doc: str) -> int:
         return 0 if doc == self._top else self._ranges.setdefault(doc, ID_RANGE * (len(self._ranges) + 1))
 
+    def _attach_inside(self, parent: str) -> Iterator[tuple[int, Any]]:
+        for doc, mirror in self._frames.items():
+            if self._entries[doc].parent == parent:
+                yield from self._attach(doc, mirror)
+
     def _attach(self, doc: str, mirror: DocumentMirror) -> Iterator[tuple[int, Any]]:
         entry = self._entries[doc]
-        if entry.parent is None or entry.node is None:
+        if entry.parent is None or entry.node is None or mirror.root is None:
             return
+        self._attached.add(doc)
         base = self._base(doc)
-        node = mirror.snapshot()["node"]
-        add = {"parentId": self._base(entry.parent) + entry.node, "nextId": None, "node": _moved_node(node, base)}
-        yield INCREMENTAL, {
-            "source": 0, "adds": [add], "removes": [], "texts": [], "attributes": [], "isAttachIframe": True,
-        }  # fmt: skip
+        node = _moved_node(mirror.snapshot()["node"], base)
+        add = {"parentId": self._base(entry.parent) + entry.node, "nextId": None, "node": node}
+        empty: dict[str, list[Any]] = {"removes": [], "texts": [], "attributes": []}
+        yield INCREMENTAL, {"source": 0, "adds": [add], **empty, "isAttachIframe": True}
         for data in mirror.frames():
             yield INCREMENTAL, self._moved(data, "mutation", base)
+        yield from self._attach_inside(doc)
 
     def _moved(self, data: Event, kind: str, base: int) -> Event:
         """Return the data with all node ids, and ids of sheets, in the range that begins at `base`."""
