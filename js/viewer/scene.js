@@ -231,8 +231,10 @@ export class Scene {
     if (!document || !document.defaultView) return null;
     let element = document.elementFromPoint(entry.x, entry.y);
     while (element?.shadowRoot) {
-      const inner = element.shadowRoot.elementFromPoint(entry.x, entry.y);
-      if (!inner || inner === element) break;
+      // Over slotted text the host itself is the answer, though what is hovered is the slot's surroundings.
+      const { shadowRoot } = element;
+      const inner = shadowRoot.elementsFromPoint(entry.x, entry.y).find((found) => found.getRootNode() === shadowRoot);
+      if (!inner) break;
       element = inner;
     }
     return element;
