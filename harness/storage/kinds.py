@@ -1,0 +1,62 @@
+"""The words that stand in `kind` of an event; docs/format.md says what each one's `data` holds.
+
+Readers keep, count and pass over words that are not here.
+"""
+
+from __future__ import annotations
+
+RRWEB = {
+    "load": (0, 1),
+    "snapshot": (2,),
+    "meta": (4,),
+    "custom": (5, 6),
+}
+"""kind: the numbers in `type` of events that rrweb's recorder made."""
+
+RRWEB_INCREMENTAL = {
+    "mutation": 0,
+    "mousemove": 1,
+    "mouse": 2,
+    "scroll": 3,
+    "viewport": 4,
+    "input": 5,
+    "touchmove": 6,
+    "media": 7,
+    "style-rule": 8,
+    "canvas-commands": 9,
+    "font": 10,
+    "log": 11,
+    "drag": 12,
+    "style-declaration": 13,
+    "selection": 14,
+    "adopted-style-sheet": 15,
+    "custom-element": 16,
+}
+"""kind: the number in `data.source` of events whose `type` is 3."""
+
+OWN = (
+    "recording",
+    "page-open",
+    "page-close",
+    "page-crash",
+    "document",
+    "document-frame",
+    "document-end",
+    "url",
+    "title",
+    "visibility",
+    "resource",
+    "resource-omitted",
+    "canvas",
+    "key",
+    "mark",
+    "user",
+    "pause",
+    "resume",
+    "gap",
+    "checkpoint",
+    "status",
+    "stop",
+)
+
+KINDS = (*RRWEB, *RRWEB_INCREMENTAL, *OWN)
