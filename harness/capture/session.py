@@ -63,7 +63,7 @@ class Session:
         self._assets: AssetCollector | None = None
         self._started_at = 0.0
         self._pages: dict[Any, int] = {}
-        self._documents: dict[str, tuple[int, driver.Frame]] = {}
+        self._documents: set[str] = set()
         self._streams: dict[driver.Frame, str] = {}  # the document that each frame shows
         self._received: dict[str, int] = {}
         self._faults: dict[str, int] = {}
@@ -292,10 +292,10 @@ class Session:
     def _on_crash(self, page: driver.Page) -> None:
         self._emit("page-crash", {}, page)
 
-    def _end_document(self, frame: driver.Frame) -> None:
+    def _end_document(self, frame: driver.Frame, at_ms: float | None = None) -> None:
         doc = self._streams.pop(frame, None)
         if doc is not None:
-            self._emit("document-end", {}, frame.page, doc)
+            self._emit("document-end", {}, frame.page, doc, at_ms=at_ms)
 
     # ---------------------------------------------------------------------------------------------- what pages send
 
@@ -342,7 +342,7 @@ class Session:
             return
         number = self._page_id(page)
         if batch.doc not in self._documents:
-            self._meet_document(batch.doc, number, page, frame)
+            self._meet_document(kept, page, frame)
         lines = kept.addressed(number)
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)
@@ -367,13 +367,12 @@ class Session:
             return batch.until(start) if batch.first_ms <= start else None
         return batch
 
-    def _meet_document(self, doc: str, number: int, page: driver.Page, frame: driver.Frame) -> None:
-        if doc not in self._documents:
-            self._end_document(frame)
-            self._streams[frame] = doc
-        self._documents[doc] = (number, frame)
+    def _meet_document(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
+        self._end_document(frame, batch.first_ms)
+        self._streams[frame] = batch.doc
+        self._documents.add(batch.doc)
         if frame.parent_frame is not None:
-            self._spawn(self._join_frame(doc, page, frame))
+            self._spawn(self._join_frame(batch.doc, page, frame))
 
     async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame) -> None:
         """Say which iframe element of which document shows this one. The parent meets the element a little later than
@@ -408,8 +407,16 @@ class Session:
 
     # ---------------------------------------------------------------------------------------------- small parts
 
-    def _emit(self, kind: str, data: dict[str, Any], page: driver.Page | None = None, doc: str | None = None) -> None:
-        """Write an event of our own, now."""
+    def _emit(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        page: driver.Page | None = None,
+        doc: str | None = None,
+        *,
+        at_ms: float | None = None,
+    ) -> None:
+        """Write an event of our own, now or of the moment `at_ms`."""
         if not self.is_open or (self._silent_from is not None and kind == "resource"):
             return
         event: dict[str, Any] = {}
@@ -417,7 +424,7 @@ class Session:
             event["page"] = self._page_id(page)
         if doc is not None:
             event["doc"] = doc
-        t = round(self.now_ms)
+        t = round(self.now_ms if at_ms is None else at_ms)
         line = json.dumps({**event, "t": t, "kind": kind, "data": data}, separators=(",", ":"), default=str)
         self._write(line + "\n", 1, t, t)
 

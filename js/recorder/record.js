@@ -11,6 +11,7 @@ import { addedNodes, trackDom } from "./track_dom.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackObjectUrls } from "./track_object_urls.js";
+import { trackRoot } from "./track_root.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createTransport } from "./transport.js";
 import { untaintedGlobals } from "./untainted.js";
@@ -91,6 +92,10 @@ function createRecorder(config, send, loadRrweb) {
       stops.push(guarded(() => tracker.stop()));
       return tracker;
     };
+    const listen = (type, listener) => {
+      window.addEventListener(type, listener, { capture: true, passive: true });
+      stops.push(() => window.removeEventListener(type, listener, { capture: true }));
+    };
 
     emit("document", {
       url: document.URL, title: mask.maskTitle(document.title), referrer: document.referrer, top: window === window.top,
@@ -113,17 +118,22 @@ function createRecorder(config, send, loadRrweb) {
       if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
     };
     trackWindow(window);
+    // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
+    add(trackRoot(document, restart));
+    listen("pageshow", (event) => event.persisted && restart());
     add(trackVisibility(document, guarded((data) => emit("visibility", data, { urgent: true }))));
     // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
     const flush = guarded(() => transport.hurry());
-    window.addEventListener("beforeunload", flush, { capture: true });
-    window.addEventListener("submit", flush, { capture: true, passive: true });
-    stops.push(() => {
-      window.removeEventListener("beforeunload", flush, { capture: true });
-      window.removeEventListener("submit", flush, { capture: true });
-    });
+    listen("beforeunload", flush);
+    listen("submit", flush);
     return { id, dom, emit, flush, trackWindow, finish: () => canvas.finish(), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
+
+  /** Begin a new stream, with a snapshot of what is there now. */
+  const restart = guarded(() => {
+    if (running) running.stop();
+    running = begin();
+  });
 
   return {
     get isRecording() {
@@ -156,11 +166,7 @@ function createRecorder(config, send, loadRrweb) {
       return node > 0 ? { doc: running.id, node } : null;
     }),
     adopt: guarded((win) => running && running.trackWindow(win)),
-    /** A stream of its own from a new snapshot: after a pause, or when the document comes back from a cache. */
-    restart: guarded(() => {
-      if (running) running.stop();
-      running = begin();
-    }),
+    restart,
   };
 }
 
@@ -186,8 +192,6 @@ function exposeApi(recorder) {
   };
   Object.defineProperty(api, INTERNAL, { value: recorder, enumerable: false });
   Object.defineProperty(window, "harnessRecorder", { value: Object.freeze(api), enumerable: false, configurable: true });
-  // A page that comes back from the back/forward cache is the same document again: a stream of its own, from a new snapshot.
-  window.addEventListener("pageshow", (event) => event.persisted && recorder.isRecording && recorder.restart(), { capture: true, passive: true });
 }
 
 /** Playwright puts the binding on the window by its name, enumerable; the page must not meet it. */

@@ -29,7 +29,8 @@ const DRAWING = {
 export function trackCanvas(win, { idOf, timers }, emit) {
   const drawn = new Set();
   const dirty = new Set();
-  const pending = new Set();
+  const encodings = new Map();
+  const volatile = new WeakSet();
   const restore = [];
   let timer = null;
   let stopped = false;
@@ -38,16 +39,20 @@ export function trackCanvas(win, { idOf, timers }, emit) {
     if (timer === null && !stopped) timer = timers.set(captureDirty, INTERVAL_MS);
   };
   const start = (canvas) => {
-    const encoding = capture(canvas, idOf(canvas), emit).finally(() => pending.delete(encoding));
-    pending.add(encoding);
+    const encoding = capture(canvas, idOf(canvas), emit).finally(() => {
+      if (encodings.get(canvas) === encoding) encodings.delete(canvas);
+    });
+    encodings.set(canvas, encoding);
+  };
+  const dirtyCanvases = () => {
+    const canvases = [...dirty].map((reference) => reference.deref()).filter(Boolean);
+    dirty.clear();
+    return canvases;
   };
   const captureDirty = () => {
     timer = null;
-    for (const reference of dirty) {
-      const canvas = reference.deref();
-      dirty.delete(reference);
-      if (!canvas) drawn.delete(reference);
-      else if (idOf(canvas) > 0) start(canvas);
+    for (const canvas of dirtyCanvases()) {
+      if (idOf(canvas) > 0) start(canvas);
     }
   };
   const references = new WeakMap();
@@ -66,8 +71,10 @@ export function trackCanvas(win, { idOf, timers }, emit) {
     const canvas = context.canvas;
     const isNew = canvas && !dirty.has(references.get(canvas));
     touch(canvas);
+    if (!context.drawArrays) return;
     // A WebGL canvas can be read only before its picture is handed to the compositor: at the end of this very task.
-    if (isNew && context.drawArrays && idOf(canvas) > 0) {
+    volatile.add(canvas);
+    if (isNew && idOf(canvas) > 0) {
       win.queueMicrotask(() => {
         dirty.delete(references.get(canvas));
         if (!stopped) start(canvas);
@@ -99,12 +106,18 @@ export function trackCanvas(win, { idOf, timers }, emit) {
       if (references.has(canvas)) touch(canvas);
     },
     touchAll() {
-      for (const reference of drawn) dirty.add(reference);
+      for (const reference of drawn) {
+        if (reference.deref()) dirty.add(reference);
+        else drawn.delete(reference);
+      }
       if (dirty.size) schedule();
     },
     finish() {
-      captureDirty();
-      return Promise.all(pending);
+      // Chromium encodes in idle time, which may be long in coming; a 2D canvas can be read at once instead.
+      for (const [canvas, id] of [...encodings.keys(), ...dirtyCanvases()].map((canvas) => [canvas, idOf(canvas)])) {
+        if (id > 0 && !volatile.has(canvas)) captureNow(canvas, id, emit);
+      }
+      return Promise.all(encodings.values());
     },
     stop() {
       stopped = true;
@@ -122,6 +135,15 @@ function capture(canvas, id, emit) {
     (image) => image && emit({ id, width, height, image }),
     (error) => emit({ id, width, height, unreadable: error.name }),
   );
+}
+
+function captureNow(canvas, id, emit) {
+  const { width, height } = canvas;
+  try {
+    if (width && height) emit({ id, width, height, image: canvas.toDataURL("image/png") });
+  } catch (error) {
+    emit({ id, width, height, unreadable: error.name });
+  }
 }
 
 async function encode(canvas) {
