@@ -12,7 +12,7 @@ PIECE_BYTES = 256 << 10
 def unpack(packed: bytes, limit: int) -> tuple[bytes, str | None]:
     """Return (content of one zstd frame, fault or None); at a fault the content is what came before it.
 
-    A frame that is cut off after a whole block is no fault here. More than `limit` bytes are.
+    A frame that is cut off after a whole block is no fault here. More than `limit` bytes are one, and give no content.
     """
     content = bytearray()
     reader = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES).stream_reader(packed)
@@ -25,5 +25,4 @@ def unpack(packed: bytes, limit: int) -> tuple[bytes, str | None]:
             return bytes(content), None
         content += piece
         if len(content) > limit:
-            del content[limit:]
-            return bytes(content), f"unpacks to more than {limit >> 20} MB"
+            return b"", f"unpacks to more than {limit >> 20} MB"

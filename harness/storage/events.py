@@ -23,7 +23,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 # (page or b"", doc or b"", t, kind); t is what `float` takes.
 Row = tuple[bytes, bytes, Any, bytes]
-_kind = itemgetter(3)
+_page, _doc, _kind = itemgetter(0), itemgetter(1), itemgetter(3)
 
 
 @dataclass(slots=True)
@@ -53,7 +53,8 @@ def read_batch(data: bytes) -> Batch:
         data += b"\n"
     rows: list[Row] = ENVELOPE.findall(b"\n" + data)
     lines = data.count(b"\n")
-    if len(rows) == lines and data.count(b"}\n") == lines:
+    addressed = b"" not in set(map(_doc, rows)) and b"" not in set(map(_page, rows))
+    if addressed and len(rows) == lines and data.count(b"}\n") == lines:
         return Batch(data, rows)
     return _read_slowly(data)
 
@@ -66,7 +67,7 @@ def _read_slowly(data: bytes) -> Batch:
         if not line.strip():
             continue
         found = ENVELOPE.match(b"\n" + line)
-        if found and line.endswith(b"}"):
+        if found and line.endswith(b"}") and not _address_may_follow(found, line):
             rows.append((found[1] or b"", found[2] or b"", found[3], found[4]))
         else:
             row = _row_of(line)
@@ -76,6 +77,11 @@ def _read_slowly(data: bytes) -> Batch:
             rows.append(row)
         kept.append(line)
     return Batch(b"".join(line + b"\n" for line in kept), rows, bad)
+
+
+def _address_may_follow(found: re.Match[bytes], line: bytes) -> bool:
+    """Return whether page or doc may stand after the kind, where another writer may have put them."""
+    return not (found[1] and found[2]) and (b'"page"' in line[found.end() - 1 :] or b'"doc"' in line[found.end() - 1 :])
 
 
 def _row_of(line: bytes) -> Row | str:
