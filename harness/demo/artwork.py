@@ -409,7 +409,7 @@ def draw_ahead() -> None:
     png("hero", 1440)
     for name in ("moon-jar", "pebble-mug", "teapot", "reed-vase"):
         png(name, 360)
-    for name in ("journal-kiln", "journal-coast", "journal-studio"):
+    for name in ("journal-kiln", "journal-studio"):
         png(name, 640)
 
 

@@ -35,17 +35,17 @@ _OTHER_NAME = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
 
 _JOURNAL = (
     (
-        "journal-kiln",
+        "journal-kiln@640.png",
         "Nine hundred degrees",
         "Firing day starts at four. What we do until the kiln lets us look inside.",
     ),
     (
-        "journal-coast",
+        "journal-coast.svg",
         "A week without a catalogue",
         "We sailed up the coast to find the blue of the new mugs. It was grey.",
     ),
     (
-        "journal-studio",
+        "journal-studio@640.png",
         "The shelf of almost",
         "Every shop has one: things that were nearly right, and why we keep them.",
     ),
@@ -88,8 +88,8 @@ async def _catalogue(request: Request) -> Response:
     chosen = request.query_params.get("collection", "")
     chips = [_chip("", "Everything", chosen)] + [_chip(key, name, chosen) for key, name in COLLECTIONS.items()]
     entries = [
-        render("journal_entry", name=name, title=title, text=text, alt=f"Picture for “{title}”")
-        for name, title, text in _JOURNAL
+        render("journal_entry", file=file, title=title, text=text, alt=f"Picture for “{title}”")
+        for file, title, text in _JOURNAL
     ]
     desk = _desk(request)
     content = render("catalogue", chips=chips, cards=[_card(desk, product) for product in PRODUCTS], journal=entries)

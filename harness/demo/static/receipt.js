@@ -19,7 +19,7 @@ document.addEventListener("theme", draw);
 document.querySelector("[data-close]").addEventListener("click", () => {
   const paper = document.querySelector(".receipt");
   paper.classList.add("leaving");
-  paper.addEventListener("transitionend", () => {
+  paper.addEventListener("animationend", () => {
     window.opener?.postMessage({ type: "receipt-closed" }, location.origin);
     window.close();
   });
