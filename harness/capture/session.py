@@ -105,7 +105,8 @@ class Session:
         try:
             await self._inject()
         except BaseException:
-            self._detach()
+            self._stop_listening()
+            self._let_go()
             self._writer.close(complete=False)
             raise
 
@@ -128,8 +129,9 @@ class Session:
             if not driver.is_closed(self._context):
                 await self._withdraw()
         finally:
+            self._stop_listening()
             self._say_end(status, error)
-            self._detach()
+            self._let_go()
             writer = self._writer
             await asyncio.get_running_loop().run_in_executor(None, lambda: writer.close(status=status))
             self._closing.set_result(None)
@@ -140,7 +142,7 @@ class Session:
         if self._writer is None:
             return
         self._say_end(status, error)
-        self._detach()
+        self._let_go()
         self._writer.close(status=status)
 
     def mark(self, label: str, data: dict[str, Any]) -> None:
@@ -233,19 +235,22 @@ class Session:
         self._emit("status", {"status": status, **({"error": error} if error else {})})
         self._emit("stop", {})
 
-    def _detach(self) -> None:
-        """Let go of the context; harmless when it is done already."""
+    def _let_go(self) -> None:
+        """From now on nothing is written; harmless when it is so already. Asks nothing of the context."""
         if self._ended:
             return
         self._ended = True
         self._unhook()
         if _recorded.get(id(self._context)) is self:
             del _recorded[id(self._context)]
-        if not driver.is_closed(self._context):
-            self._context.remove_listener("page", self._on_page)
-            self._context.remove_listener("close", self._on_context_close)
-            if self._assets is not None:
-                self._context.remove_listener("response", self._assets.on_response)
+
+    def _stop_listening(self) -> None:
+        if driver.is_closed(self._context):
+            return
+        self._context.remove_listener("page", self._on_page)
+        self._context.remove_listener("close", self._on_context_close)
+        if self._assets is not None:
+            self._context.remove_listener("response", self._assets.on_response)
 
     async def _collect(self) -> None:
         """The program is about to close the context: take what its pages and the driver still hold."""
@@ -256,7 +261,7 @@ class Session:
     def _on_context_close(self, *_: Any) -> None:
         if self._ends_with_context and self._closing is None and self.is_open and self._writer is not None:
             self._say_end("unknown", None)
-            self._detach()
+            self._let_go()
             # Not as a task: the program may be about to stop the event loop. `end_now` waits for it.
             threading.Thread(target=self._writer.close, name="harness-close").start()
 
