@@ -132,13 +132,15 @@ def test_interrupted_program_keeps_its_recording(tmp_path: Path, serve_pages: st
     assert has_text(path, "One in the cart")
 
 
-# Kills the browser alone: the child of Playwright's driver, which is a child of the program.
+# Kills the browser alone: all that descends from Playwright's driver, the program's only child.
 KILL_BROWSER = """
-    parents = {
-        int(stat.split()[0]): int(stat.rpartition(")")[2].split()[1])
-        for stat in (open(path).read() for path in glob.glob("/proc/[0-9]*/stat") if os.path.exists(path))
-    }
-    [os.kill(pid, signal.SIGKILL) for pid, parent in parents.items() if parents.get(parent) == os.getpid()]
+    stats = [open(path).read() for path in glob.glob("/proc/[0-9]*/stat") if os.path.exists(path)]
+    parents = {int(stat.split()[0]): int(stat.rpartition(")")[2].split()[1]) for stat in stats}
+    family = [pid for pid, parent in parents.items() if parent == os.getpid()]
+    for pid in family:
+        family += [child for child, parent in parents.items() if parent == pid]
+    for pid in family[1:]:
+        os.kill(pid, signal.SIGKILL)
 """
 
 
