@@ -166,7 +166,7 @@ class Index:
                         number(p["opened_ms"]),
                         optional_number(p["closed_ms"]),
                         optional_whole(p["opener"]),
-                        p.get("viewport"),
+                        p["viewport"] if isinstance(p.get("viewport"), dict) else None,
                     )
                     for p in raw["pages"]
                 ],

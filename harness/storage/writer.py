@@ -137,7 +137,7 @@ class RecordingWriter:
     ) -> None:
         """Hand over NDJSON lines. Waits while the queue is full. After `close` they are counted as lost.
 
-        `count` is how many are lost if they cannot be written; times and snapshots are read from the lines anyway.
+        `count` is how many are lost if they cannot be written. The times are read from the lines anyway.
         """
         if not lines or self._foreign():
             return
@@ -370,6 +370,7 @@ class RecordingWriter:
     def _write_batch(self, batch: events.Batch, now: float) -> None:
         if not batch.rows:
             return
+        self._unsafe_events += len(batch.rows)
         if self._frame is None:
             self._frame = _compressor(self._queued_bytes).compressobj()
             self._frame_offset, self._frame_bytes, self._frame_opened = self._offset, 0, now
@@ -377,7 +378,6 @@ class RecordingWriter:
         if self._unflushed_since is None:
             self._unflushed_since = now
         self._index.add(batch)
-        self._unsafe_events += len(batch.rows)
         self._frame_bytes += len(batch.data)
         self._write(self._frame.compress(batch.data))
         if self._frame_bytes >= SEGMENT_BYTES:

@@ -27,4 +27,6 @@ export function showSelection(scene) {
       // The text has changed since.
     }
   }
+  // A selection is painted grey where the keyboard is elsewhere; alone on a page, nobody misses it.
+  if (scene.takesFocus && ranges.length) scene.frame.focus({ preventScroll: true });
 }

@@ -55,7 +55,7 @@ async function open(document, bare) {
   const stage = new Stage(root);
   const view = { onKey: () => {} };
   const assets = new Assets(source);
-  const player = new Player({ source, timeline, assets, stage, onKey: (event) => view.onKey(event) });
+  const player = new Player({ source, timeline, assets, stage, onKey: (event) => view.onKey(event), bare });
   if (bare) await player.seek(0);
   else await buildWindow({ document, source, timeline, player, stage, view });
   return { player, timeline, header: source.manifest.header };

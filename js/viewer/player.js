@@ -28,8 +28,10 @@ export class Player {
    * @param {import("./assets.js").Assets} options.assets
    * @param {import("./stage.js").Stage} options.stage
    * @param {(event: KeyboardEvent) => void} options.onKey keys pressed while the replayed page has the keyboard
+   * @param {boolean} options.bare there is no window around the stage
    */
-  constructor({ source, timeline, assets, stage, onKey }) {
+  constructor({ source, timeline, assets, stage, onKey, bare }) {
+    this.bare = bare;
     this.source = source;
     this.timeline = timeline;
     this.assets = assets;
@@ -237,6 +239,7 @@ export class Player {
       assets: this.assets,
       resize: (width, height) => this.stage.resize(frame, width, height),
       onKey: this.onKey,
+      takesFocus: this.bare,
     });
     const starts = new Map([[plan.top.doc, plan.topSnapshot]]);
     for (const entry of children) {

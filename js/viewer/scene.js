@@ -27,9 +27,11 @@ export class Scene {
    * @param {import("./assets.js").Assets} options.assets
    * @param {(width: number, height: number) => void} options.resize
    * @param {(event: KeyboardEvent) => void} options.onKey
+   * @param {boolean} options.takesFocus there is no player around the page that wants the keyboard
    */
-  constructor({ frame, top, children, assets, resize, onKey }) {
+  constructor({ frame, top, children, assets, resize, onKey, takesFocus }) {
     this.frame = frame;
+    this.takesFocus = takesFocus;
     this.assets = assets;
     this.resize = resize;
     this.onKey = onKey;
@@ -216,7 +218,9 @@ export class Scene {
    */
   point(pointer) {
     this.pointer = pointer;
-    const over = pointer && !pointer.at.touch ? this.elementAt(pointer.at) : null;
+    // A pointer that has not moved since another document was here hovers nothing yet.
+    const moved = pointer && !pointer.at.touch && this.streams.has(pointer.at.doc);
+    const over = moved ? this.elementAt(pointer.at) : null;
     this.states.putChain("hover", over);
     const pressed = pointer && pointer.down ? this.streams.get(pointer.down.doc)?.mirror.node(pointer.down.id) : null;
     this.states.putChain("active", pressed && pressed.nodeType === 1 ? pressed : null);
