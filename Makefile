@@ -12,13 +12,13 @@ test: setup ## Run lint, types and every test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2
 
 setup: ## Make .venv, fetch the published files, get a browser if none is found (PYTHON=… chooses the Python)
 	@PYTHON='$(PYTHON)' .ci/setup
 
-bench: setup ## Measure side by side what recording costs (QUICK=1 for fewer runs)
-	.venv/bin/python -m benchmarks $(if $(QUICK),--quick)
+bench: setup ## Measure side by side what recording costs (QUICK=1: fewer runs; CORPUS=DIR: real applications)
+	.venv/bin/python -m benchmarks $(if $(QUICK),--quick) $(if $(CORPUS),--corpus $(CORPUS))
 
 test-apps: setup ## Record and replay real applications
 	.venv/bin/python -m benchmarks.apps

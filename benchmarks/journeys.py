@@ -1,0 +1,157 @@
+"""Wall time of whole journeys: alone, recorded, and with the peers, one after the other, round after round.
+
+The journeys are those of a corpus of real applications (`--corpus DIR`: a directory with `apps.py`, whose
+`names(group)` and `start(name)` run an application, and `journeys.py`, whose `JOURNEYS[name](page, base_url)` visits
+it), else the demo shop's. Peers: stock rrweb in batches over one binding, Playwright's tracing and its video.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+import harness
+from benchmarks import stock_rrweb
+from benchmarks.chromium import VIEWPORT
+from benchmarks.figures import Figure, Part, Run, Spread
+
+MUST = 1.05
+TIMEOUT_MS = 20_000
+
+Visit = Callable[[Page, str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """`serve` starts the application afresh and gives its base URL."""
+
+    name: str
+    serve: Callable[[], Any]
+    visit: Visit
+
+
+@dataclass
+class Cost:
+    wall_s: float
+    size: int | None
+
+
+async def run(run: Run) -> Part:
+    journeys = list(corpus_journeys(Path(run.corpus)) if run.corpus else [_demo()])
+    rounds = 1 if run.quick else 5
+    costs: dict[str, dict[str, list[Cost]]] = {journey.name: {} for journey in journeys}
+    for number in range(rounds):
+        for journey in journeys:
+            for backend in BACKENDS:
+                directory = run.directory / f"{journey.name}-{backend}-{number}"
+                directory.mkdir()
+                cost = await _once(run.browser, journey, backend, directory)
+                costs[journey.name].setdefault(backend, []).append(cost)
+    figures = [figure for backend in list(BACKENDS)[1:] for figure in _figures(backend, costs, run.quick)]
+    samples = {
+        name: {backend: [vars(cost) for cost in own] for backend, own in by.items()} for name, by in costs.items()
+    }
+    return Part("Journeys: wall time against the same journey alone", figures, samples=samples)
+
+
+def corpus_journeys(directory: Path) -> Iterator[Journey]:
+    """Yield the public applications of a corpus directory. Raises UsageError if it is none."""
+    if not (directory / "apps.py").is_file() or not (directory / "journeys.py").is_file():
+        raise harness.UsageError(f"{directory}: holds no apps.py and journeys.py; give a corpus with --corpus")
+    sys.path.insert(0, str(directory.resolve()))
+    try:
+        apps, journeys = importlib.import_module("apps"), importlib.import_module("journeys")
+    finally:
+        sys.path.pop(0)
+
+    def serving(name: str) -> Callable[[], Any]:
+        @contextmanager
+        def serve() -> Iterator[str]:
+            with apps.start(name) as (base_url, _):
+                yield base_url
+
+        return serve
+
+    for name in apps.names("public"):
+        yield Journey(name, serving(name), journeys.JOURNEYS[name])
+
+
+def _demo() -> Journey:
+    from harness.demo.journey import journey
+    from harness.demo.server import serve_shop
+
+    async def visit(page: Page, base_url: str) -> None:
+        await journey(page, base_url, pace=0)
+
+    return Journey("demo shop", serve_shop, visit)
+
+
+def _figures(backend: str, costs: dict[str, dict[str, list[Cost]]], quick: bool) -> Iterator[Figure]:
+    """Yield the median over the journeys of each one's median ratio, then each journey's ratio."""
+
+    def ratios(name: str) -> list[float]:
+        pairs = zip(costs[name][backend], costs[name]["alone"], strict=True)
+        return [cost.wall_s / alone.wall_s for cost, alone in pairs]
+
+    middles = [median(ratios(name)) for name in costs]
+    promised = backend == "harness" and not quick
+    overall = Spread.of(middles)
+    must = f"≤ {MUST}×" if promised else ""
+    yield Figure(backend, overall, "×", digits=3, must=must, met=overall.middle <= MUST if promised else None)
+    for name in costs:
+        sizes = [cost.size for cost in costs[name][backend] if cost.size is not None]
+        size = f" ({median(sizes) / 1000:,.0f} kB)" if sizes else ""
+        yield Figure(f"  {name}{size}", Spread.of(ratios(name)), "×", digits=3)
+
+
+async def _once(browser: Browser, journey: Journey, backend: str, directory: Path) -> Cost:
+    with journey.serve() as base_url:
+        video = {"record_video_dir": str(directory)} if backend == "video" else {}
+        context = await browser.new_context(viewport=VIEWPORT, locale="en-US", timezone_id="UTC", **video)  # type: ignore[arg-type]
+        context.set_default_timeout(TIMEOUT_MS)
+        try:
+            async with BACKENDS[backend](context, directory):
+                page = await context.new_page()
+                start = time.perf_counter()
+                await journey.visit(page, base_url)
+                wall_s = time.perf_counter() - start
+        finally:
+            await context.close()
+    files = [file.stat().st_size for file in directory.iterdir()]
+    return Cost(wall_s, sum(files) if files else None)
+
+
+@asynccontextmanager
+async def _alone(_: BrowserContext, __: Path) -> AsyncIterator[None]:
+    yield
+
+
+@asynccontextmanager
+async def _harness(context: BrowserContext, directory: Path) -> AsyncIterator[None]:
+    async with harness.record(context, directory / "run.replay"):
+        yield
+
+
+@asynccontextmanager
+async def _tracing(context: BrowserContext, directory: Path) -> AsyncIterator[None]:
+    await context.tracing.start(snapshots=True, screenshots=True, sources=True)
+    yield
+    await context.tracing.stop(path=directory / "trace.zip")
+
+
+BACKENDS: dict[str, Callable[[BrowserContext, Path], Any]] = {
+    "alone": _alone,
+    "harness": _harness,
+    "rrweb in batches": stock_rrweb.in_batches,
+    "tracing": _tracing,
+    "video": _alone,
+}

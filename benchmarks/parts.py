@@ -1,0 +1,15 @@
+"""The parts of `make bench`, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from benchmarks import binding, journeys, killed, last_events
+from benchmarks.figures import Part, Run
+
+PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
+    "binding": binding.run,
+    "last-events": last_events.run,
+    "killed": killed.run,
+    "journeys": journeys.run,
+}

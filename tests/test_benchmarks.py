@@ -1,0 +1,50 @@
+"""The frame of `make bench`: figures, promises, the table and the JSON; the measurements themselves are not tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import __main__ as program
+from benchmarks.figures import Figure, Part, Run, Spread
+from benchmarks.journeys import corpus_journeys
+from benchmarks.parts import PARTS
+from harness.errors import UsageError
+
+
+def test_ratios_are_of_pairs_and_the_middle_one_counts() -> None:
+    assert Spread.of_ratios([2, 9, 4], [1, 3, 8]) == Spread(2, 0.5, 3)
+    with pytest.raises(ValueError):
+        Spread.of_ratios([1, 2], [1])
+
+
+@pytest.mark.parametrize(("met", "status"), [(True, 0), (None, 0), (False, 1)])
+def test_a_promise_that_is_missed_is_the_exit_status(
+    met: bool | None, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def part(run: Run) -> Part:
+        assert run.quick
+        return Part(
+            "A part", [Figure("a figure", Spread.of([1, 2, 3]), " ms", must="≤ 2 ms", met=met)], samples={"a": [1]}
+        )
+
+    for name in PARTS:
+        monkeypatch.setitem(PARTS, name, part)
+    target = tmp_path / "figures" / "a.json"
+    result = CliRunner().invoke(program.main, ["--quick", "--json", str(target), "killed"])
+    assert result.exit_code == status, result.output
+    assert "a figure" in result.output
+    assert ("missed" in result.output) == (met is False)
+    (written,) = json.loads(target.read_text("utf-8"))["parts"]
+    assert written["figures"] == [
+        {"what": "a figure", "median": 2, "low": 1, "high": 3, "unit": "ms", "must": "≤ 2 ms", "met": met}
+    ]
+    assert written["samples"] == {"a": [1]}
+
+
+def test_a_directory_without_a_corpus_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=str(tmp_path)):
+        list(corpus_journeys(tmp_path))
