@@ -22,7 +22,8 @@ ACTIVITY_GAP_MS = 1000  # events further apart have inactivity between them
 # These say nothing about a person or a page being busy.
 PASSIVE = frozenset(
     b"recording status stop checkpoint gap resource resource-omitted "
-    b"pause resume user document-frame document-end".split()
+    b"pause resume user context document-frame document-end "
+    b"source memory vital resource-timing check test thinned".split()
 )
 # The page of such an event is the one that was acted on.
 ACTING = frozenset(b"page-open mouse input key scroll focus touchmove drag".split())

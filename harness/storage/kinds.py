@@ -51,6 +51,7 @@ OWN = (
     "key",
     "mark",
     "user",
+    "context",
     "pause",
     "resume",
     "gap",
@@ -59,4 +60,38 @@ OWN = (
     "stop",
 )
 
-KINDS = (*RRWEB, *RRWEB_INCREMENTAL, *OWN)
+SIGNALS = (
+    "step",
+    "step-target",
+    "step-end",
+    "source",
+    "request",
+    "response",
+    "request-end",
+    "websocket",
+    "websocket-message",
+    "websocket-close",
+    "server-sent-event",
+    "console",
+    "page-error",
+    "dialog",
+    "dialog-end",
+    "download",
+    "download-end",
+    "upload",
+    "navigation",
+    "vital",
+    "long-task",
+    "long-animation-frame",
+    "memory",
+    "resource-timing",
+    "action",
+    "frustration",
+    "custom-error",
+    "check",
+    "test",
+    "thinned",
+)
+"""What happened beside the DOM."""
+
+KINDS = (*RRWEB, *RRWEB_INCREMENTAL, *OWN, *SIGNALS)
