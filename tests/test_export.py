@@ -22,6 +22,7 @@ from harness.errors import HarnessError
 from harness.export.html import inline_script, write_html
 from harness.export.json_lines import write_json
 from harness.export.rrweb import ID_RANGE, write_rrweb
+from harness.replay.signal_lines import OWN_KINDS, SIGNAL_KINDS, split_signals
 from harness.storage import RecordingReader, RecordingWriter
 
 Event = dict[str, Any]
@@ -132,6 +133,10 @@ def export(path: Path, static: Path) -> str:
     return file.getvalue().decode()
 
 
+def unpacked(text: str) -> str:
+    return zstandard.ZstdDecompressor().decompressobj().decompress(b64decode(text, validate=True)).decode()
+
+
 def test_the_html_file_holds_the_whole_recording(simple: Path, static: Path) -> None:
     parts = Parts()
     parts.feed(export(simple, static))
@@ -139,14 +144,17 @@ def test_the_html_file_holds_the_whole_recording(simple: Path, static: Path) -> 
         next(text for attributes, text in parts.scripts if attributes.get("id") == "harness-manifest")
     )
     data = {k: (a, t) for a, t in parts.scripts for k in (a.get("data-segment"), a.get("data-asset")) if k is not None}
+    [signals] = [unpacked(text) for attributes, text in parts.scripts if "data-signals" in attributes]
     with RecordingReader(simple) as reader:
         assert manifest["header"] == reader.header
         assert manifest["index"]["pages"][0]["url"] == "http://a/</script>"
         for number in range(len(reader.index.segments)):
-            frame = b64decode(data[str(number)][1], validate=True)
-            assert zstandard.ZstdDecompressor().decompressobj().decompress(frame).decode() == reader.segment_text(
-                number
-            )
+            # What panels show stands by itself; the segments keep the rest, line for line.
+            kept, taken = unpacked(data[str(number)][1]).split("\n"), signals.split("\n")
+            for line in filter(None, reader.segment_text(number).split("\n")):
+                kind = json.loads(line)["kind"].encode()
+                assert (line in kept) == (kind not in OWN_KINDS)
+                assert (line in taken) == (kind in SIGNAL_KINDS)
         for digest, asset in reader.index.assets.items():
             attributes, text = data[digest]
             content = b64decode(text, validate=True)
@@ -205,8 +213,7 @@ def test_a_recording_that_is_cut_off_can_be_exported(simple: Path, static: Path)
     frames = [text for attributes, text in parts.scripts if "data-segment" in attributes]
     with RecordingReader(simple) as reader:
         assert len(frames) == len(reader.index.segments)
-        unpacked = zstandard.ZstdDecompressor().decompressobj().decompress(b64decode(frames[-1]))
-        assert unpacked.decode() == reader.segment_text(len(frames) - 1)
+        assert unpacked(frames[-1]).encode() == split_signals(reader.segment_text(len(frames) - 1).encode())[1]
 
 
 def test_missing_player_files_are_named(simple: Path, static: Path) -> None:

@@ -182,6 +182,28 @@ def test_segments_go_out_as_they_are_or_unpacked(client: Client, tmp_path: Path)
         assert client.get(f"/api/segments/{number}").status == 404
 
 
+def test_the_signals_are_the_lines_that_panels_show(client_of: Callable[[Path], Client], tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    told: list[dict[str, Any]] = [
+        {"page": 1, "t": 1, "kind": "console", "data": {"text": "ü\u2028"}},
+        {"page": 1, "doc": "d", "t": 2, "kind": "mutation", "type": 3, "data": {"source": 0, "kind": "console"}},
+        {"t": 3, "kind": "step", "data": {"id": 1, "title": "Click"}},
+        {"kind": "mark", "t": 4, "data": {"label": "another order of keys"}},
+    ]
+    writer = RecordingWriter(path, {"started_at": 1000})
+    for event in told:
+        writer.write_events(json.dumps(event) + "\n", count=1, first_ms=event["t"], last_ms=event["t"])
+        writer.write_asset(str(event).encode(), "text/plain")
+        writer.flush()
+    writer.close()
+    client = client_of(path)
+    answer = client.get("/api/signals")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    events = [json.loads(line) for line in answer.content.splitlines()]
+    assert events == [event for event in told if event["kind"] != "mutation"]
+    assert client.get("/r/run.replay/api/signals").status == 404
+
+
 def test_a_cut_off_recording_is_shown_as_far_as_it_goes(client_of: Callable[[Path], Client], tmp_path: Path) -> None:
     client = client_of(write(tmp_path / "run.replay", close=False))
     manifest = client.get("/api/manifest").json()

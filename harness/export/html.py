@@ -2,7 +2,8 @@
 
 The page is the viewer's own, with its stylesheet, its modules linked into one script, and the zstd decoder put in. The
 recording is in inert `<script>` elements: the manifest as JSON, segments and assets in base64, packed as they are in
-the file. A policy in the page allows exactly these two scripts, by their hashes, and nothing from anywhere else.
+the file, but for what the panels show, which is taken out of the segments and stands by itself. A policy in the page
+allows exactly these two scripts, by their hashes, and nothing from anywhere else.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import zstandard
 from harness import published
 from harness.errors import HarnessError
 from harness.javascript import blank, js_dir, link
+from harness.replay.signal_lines import split_signals
 from harness.storage import RecordingReader
 from harness.viewer.policy import single_file
 from harness.viewer.recordings import manifest_of
@@ -54,10 +56,20 @@ def write_html(
     file.write(before.encode())
     manifest = json.dumps(manifest_of(reader), separators=(",", ":")).replace("<", "\\u003c")
     file.write(f'<script type="application/json" id="harness-manifest">{manifest}</script>\n'.encode())
+    signals = zstandard.ZstdCompressor(level=ASSET_LEVEL).compressobj()
+    packed = []
     for number, segment in enumerate(segments):
-        _write_data(file, f'data-segment="{number}"', reader.segment_bytes(number))
+        content = reader.segment_text(number).encode("utf-8", "replace")
+        own, rest = split_signals(content)
+        packed.append(signals.compress(own))
+        # The panels' events go together, so that they need not wait for all segments; nothing large stands here twice.
+        same = len(rest) == len(content)
+        frame = reader.segment_bytes(number) if same else zstandard.ZstdCompressor(level=ASSET_LEVEL).compress(rest)
+        _write_data(file, f'data-segment="{number}"', frame)
         done += segment.size
         progress(done, total)
+    packed.append(signals.flush())
+    _write_data(file, "data-signals", b"".join(packed))
     for digest, asset in assets.items():
         content, _ = reader.asset(digest)
         attributes = f'data-asset="{escape(digest)}" data-mime="{escape(asset.mime)}"'

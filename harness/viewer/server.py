@@ -12,6 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 
@@ -20,12 +21,21 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness import published
 from harness.errors import HarnessError, UsageError
+from harness.replay.signal_lines import iter_signal_lines
 from harness.storage import RecordingReader
 from harness.viewer import policy
 from harness.viewer.directory_page import directory_page
@@ -135,6 +145,7 @@ class Player:
             Route(f"{prefix}/api/manifest", self.manifest),
             Route(f"{prefix}/api/segments/{{number:int}}", self.segment),
             Route(f"{prefix}/api/assets/{{digest}}", self.asset),
+            Route(f"{prefix}/api/signals", self.signals),
         ]
 
     def page(self, request: Request) -> Response:
@@ -156,6 +167,13 @@ class Player:
         else:
             content = recording.segment_text(number).encode("utf-8", "replace")
         return Response(content, media_type="application/x-ndjson", headers=headers)
+
+    def signals(self, request: Request) -> Response:
+        """All that the panels show, piece by piece; where the file is damaged, what stands before."""
+        recording = self._recording(request)
+        pieces = iter_signal_lines(recording)
+        first = next(pieces, b"")  # a fault here still becomes an answer of its own
+        return StreamingResponse(chain((first,), pieces), media_type="application/x-ndjson")
 
     def asset(self, request: Request) -> Response:
         recording = self._recording(request)

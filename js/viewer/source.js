@@ -27,6 +27,7 @@ const MAX_SEGMENT_BYTES = 256 << 20;
  * @property {(hash: string) => Promise<{url: string, mime: string}>} asset
  * @property {(hash: string) => Promise<Uint8Array>} assetBytes
  * @property {(hash: string) => Promise<string>} assetText as UTF-8
+ * @property {() => AsyncIterable<string>} signals NDJSON of what happened besides the DOM, in pieces that end anywhere
  * @property {string} origins CSP sources of assetUrl's URLs
  */
 
@@ -57,6 +58,10 @@ async function openServer(document) {
     asset: async (hash) => ({ url: assetUrl(hash), mime: mime(hash) }),
     assetBytes,
     assetText: async (hash) => new TextDecoder().decode(await assetBytes(hash)),
+    signals: async function* () {
+      const reader = (await get("api/signals")).body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+    },
     origins: `${new URL("api/assets/", document.baseURI).href} data: blob:`,
   };
 }
@@ -94,6 +99,10 @@ function openInline(document, parsed) {
     asset: async (hash) => ({ url: assetUrl(hash), mime: mime(hash) }),
     assetBytes,
     assetText: async (hash) => new TextDecoder().decode(await assetBytes(hash)),
+    signals: async function* () {
+      const found = document.querySelector("script[data-signals]");
+      if (found) yield new TextDecoder().decode(window.fzstd.decompress(fromBase64(found.textContent)));
+    },
     origins: "data: blob:",
   };
 }

@@ -1,0 +1,365 @@
+/**
+ * Events about one thing, joined: `request`, `response` and `request-end` become one request, and so on. A thing whose end is
+ * missing is kept, with `end` null: the recording was cut off, or it never ended.
+ */
+import { bodyOf, errorOf, listOf, numberOf, objectOf, pairsOf, placeOf, textOf } from "./signal_values.js";
+
+/**
+ * @typedef {object} Step
+ * @property {"step"} kind
+ * @property {string} id
+ * @property {Step | null} parent
+ * @property {Step[]} children
+ * @property {number} depth 0 for a root
+ * @property {number} t
+ * @property {number | null} end
+ * @property {number | null} page
+ * @property {string} category `api`, `step`, `phase`, `assert`, `hook`
+ * @property {string} title
+ * @property {string} method
+ * @property {Record<string, any>} params
+ * @property {{file: string, line: number | null} | null} location
+ * @property {{name: string, message: string, stack: string} | null} error
+ * @property {string[]} log
+ * @property {{t: number, page: number | null, doc: string | null, node: number | null, point: any, box: any} | null} target
+ */
+
+export class SignalJoin {
+  /** @param {import("./timeline.js").Timeline} timeline */
+  constructor(timeline) {
+    this.duration = timeline.duration;
+    this.byId = new Map();
+    this.lists = {
+      /** @type {Step[]} */ steps: [],
+      /** requests and web sockets */ network: [],
+      console: [],
+      errors: [],
+      actions: [],
+      vitals: [],
+      longTasks: [],
+      memory: [],
+      marks: [],
+      navigations: [],
+      dialogs: [],
+      transfers: [],
+      notes: [],
+      tests: [],
+      checks: [],
+      contexts: [],
+    };
+    /** file -> hash of its text @type {Map<string, string>} */
+    this.sources = new Map();
+  }
+
+  /** Events have to come in order of time. @param {import("./source.js").RecordedEvent} event */
+  add(event) {
+    const handler = HANDLERS.get(event.kind);
+    if (handler) handler(this, event, objectOf(event.data));
+  }
+
+  begin(list, event, fields, id) {
+    const item = { t: event.t, end: null, page: numberOf(event.page), doc: event.doc ?? null, ...fields };
+    if (id !== undefined && id !== null) {
+      item.id = String(id);
+      this.byId.set(item.id, item);
+    }
+    this.lists[list].push(item);
+    return item;
+  }
+
+  /** @returns {any | null} what the event goes on about */
+  known(data, kind) {
+    const item = this.byId.get(String(data.id));
+    return item && (!kind || item.kind === kind) ? item : null;
+  }
+
+  /** @returns {any} the lists, `roots` of the steps, `byId`, `sources` */
+  result() {
+    const { lists, byId, sources } = this;
+    const roots = lists.steps.filter((step) => !step.parent);
+    // An error of a step is told where it arose, not again by each step around it.
+    for (const step of lists.steps) {
+      if (!step.error || step.children.some((child) => child.error)) continue;
+      const at = step.end ?? step.t;
+      lists.errors.push({ kind: "error", of: "step", t: at, end: null, page: step.page, source: step.title, step, ...step.error });
+    }
+    lists.errors.sort((a, b) => a.t - b.t);
+    return { ...lists, roots, byId, sources };
+  }
+}
+
+const HANDLERS = new Map([
+  ["step", beginStep],
+  [
+    "step-target",
+    (join, event, data) => {
+      const step = join.known(data, "step");
+      if (!step) return;
+      const { node, point, box } = data;
+      const doc = textOf(data.doc) || event.doc || null;
+      step.target = { t: event.t, page: event.page ?? step.page, doc, node: numberOf(node), point: point || null, box: box || null };
+      step.page ??= numberOf(event.page);
+    },
+  ],
+  [
+    "step-end",
+    (join, event, data) => {
+      const step = join.known(data, "step");
+      if (!step) return;
+      step.end = event.t;
+      step.error = errorOf(data.error);
+      step.log = listOf(data.log).map((line) => textOf(line));
+    },
+  ],
+  ["source", (join, event, data) => join.sources.set(textOf(data.file), textOf(data.hash))],
+  ["request", beginRequest],
+  ["response", addResponse],
+  ["request-end", endRequest],
+  [
+    "websocket",
+    (join, event, { id, url }) => {
+      const fields = { kind: "websocket", url: textOf(url), method: "GET", type: "websocket", messages: [], failure: "" };
+      join.begin("network", event, { ...fields, headers: [], responseHeaders: [], status: null, size: 0 }, id);
+    },
+  ],
+  [
+    "websocket-message",
+    (join, event, data) => {
+      const socket = join.known(data, "websocket");
+      if (!socket) return;
+      const body = bodyOf(data) || {};
+      socket.messages.push({ ...body, t: event.t, direction: data.direction === "sent" ? "sent" : "received", event: "" });
+      socket.size += body.size || 0;
+    },
+  ],
+  [
+    "websocket-close",
+    (join, event, data) => {
+      const socket = join.known(data, "websocket");
+      if (!socket) return;
+      socket.end = event.t;
+      socket.failure = textOf(data.error) || errorOf(data.error)?.message || "";
+    },
+  ],
+  [
+    "server-sent-event",
+    (join, event, data) => {
+      const text = textOf(data.data);
+      const message = { t: event.t, direction: "received", event: textOf(data.event, "message"), text, size: text.length, omitted: "" };
+      join.known(data, "request")?.messages.push(message);
+    },
+  ],
+  [
+    "console",
+    (join, event, data) => {
+      const { level, text, args, location } = data;
+      const fields = { level: levelOf(level), text: textOf(text), args: listOf(args), location: placeOf(location) };
+      join.begin("console", event, { kind: "console", ...fields });
+    },
+  ],
+  ["page-error", (join, event, data) => addError(join, event, data, "page", textOf(data.source, "exception"))],
+  ["custom-error", (join, event, data) => addError(join, event, data, "custom", "reported by the page")],
+  [
+    "page-crash",
+    (join, event) => {
+      const fields = { of: "crash", name: "", message: "The page crashed", stack: "", source: "crash" };
+      join.begin("errors", event, { kind: "error", ...fields });
+    },
+  ],
+  [
+    "dialog",
+    (join, event, { id, type, message, default: preset }) => {
+      const fields = { type: textOf(type, "alert"), message: textOf(message), preset: textOf(preset) };
+      join.begin("dialogs", event, { kind: "dialog", ...fields, accepted: null, answer: "" }, id);
+    },
+  ],
+  [
+    "dialog-end",
+    (join, event, data) => {
+      const dialog = join.known(data, "dialog");
+      if (dialog) Object.assign(dialog, { end: event.t, accepted: data.accepted === true, answer: textOf(data.answer) });
+    },
+  ],
+  [
+    "download",
+    (join, event, { id, url, name }) => {
+      const fields = { kind: "download", url: textOf(url), name: textOf(name), size: null, failure: "" };
+      join.begin("transfers", event, fields, id);
+    },
+  ],
+  [
+    "download-end",
+    (join, event, data) => {
+      const download = join.known(data, "download");
+      if (download) Object.assign(download, { end: event.t, size: numberOf(data.size), failure: textOf(data.failure) });
+    },
+  ],
+  [
+    "upload",
+    (join, event, data) => {
+      const files = listOf(data.files).map((file) => ({ name: textOf(file?.name), size: numberOf(file?.size) }));
+      join.begin("transfers", event, { kind: "upload", name: files.map((file) => file.name).join(", "), files });
+    },
+  ],
+  [
+    "navigation",
+    (join, event, { url, type }) => {
+      join.begin("navigations", event, { kind: "navigation", url: textOf(url), type: textOf(type, "navigate") });
+    },
+  ],
+  [
+    "vital",
+    (join, event, { name, value, rating, node }) => {
+      const fields = { name: textOf(name), value: numberOf(value), rating: textOf(rating), node: numberOf(node) };
+      if (fields.value !== null) join.begin("vitals", event, { kind: "vital", ...fields });
+    },
+  ],
+  ["long-task", (join, event, data) => addLongTask(join, event, data, "long-task")],
+  ["long-animation-frame", (join, event, data) => addLongTask(join, event, data, "long-animation-frame")],
+  [
+    "memory",
+    (join, event, { used, total }) => {
+      if (numberOf(used) !== null) join.begin("memory", event, { kind: "memory", used, total: numberOf(total) });
+    },
+  ],
+  [
+    "action",
+    (join, event, data) => {
+      const fields = { type: textOf(data.type), name: textOf(data.name), node: numberOf(data.node), target: textOf(data.target) };
+      join.begin("actions", event, { kind: "action", ...fields, point: data.point || null, frustrations: [] }, data.id);
+    },
+  ],
+  [
+    "frustration",
+    (join, event, data) => {
+      const action = join.byId.get(String(data.action));
+      if (action?.kind === "action") action.frustrations.push(textOf(data.type));
+      else {
+        const fields = { type: "frustration", name: textOf(data.type), node: null, target: "", point: null };
+        join.begin("actions", event, { kind: "action", ...fields, frustrations: [textOf(data.type)] });
+      }
+    },
+  ],
+  ["mark", (join, event, { label, data }) => join.begin("marks", event, { kind: "mark", label: textOf(label), data })],
+  ["check", (join, event, data) => join.begin("checks", event, { kind: "check", label: textOf(data.label), data })],
+  ["test", (join, event, data) => join.begin("tests", event, { kind: "test", data })],
+  ["user", (join, event, data) => join.begin("contexts", event, { kind: "user", attributes: attributesOf(data) })],
+  ["context", (join, event, data) => join.begin("contexts", event, { kind: "context", attributes: attributesOf(data) })],
+  ...["gap", "thinned", "pause", "resume"].map((kind) => [
+    kind,
+    (join, event, data) => join.begin("notes", event, { kind: "note", of: kind, reason: textOf(data.reason), data }),
+  ]),
+]);
+
+function beginStep(join, event, data) {
+  const parent = join.byId.get(String(data.parent));
+  const step = join.begin(
+    "steps",
+    event,
+    {
+      kind: "step",
+      parent: parent?.kind === "step" ? parent : null,
+      children: [],
+      depth: parent?.kind === "step" ? parent.depth + 1 : 0,
+      category: textOf(data.category, "api"),
+      title: textOf(data.title) || textOf(data.method) || "step",
+      method: textOf(data.method),
+      params: objectOf(data.params),
+      location: placeOf(data.location),
+      error: null,
+      log: [],
+      target: null,
+    },
+    data.id,
+  );
+  step.parent?.children.push(step);
+}
+
+function beginRequest(join, event, data) {
+  const from = data.redirected_from === undefined ? null : join.byId.get(String(data.redirected_from));
+  const request = join.begin(
+    "network",
+    event,
+    {
+      kind: "request",
+      url: textOf(data.url),
+      method: textOf(data.method, "GET"),
+      type: textOf(data.resource_type, "other"),
+      headers: pairsOf(data.headers),
+      body: bodyOf(data.body),
+      navigation: data.navigation === true,
+      frameUrl: textOf(data.frame_url),
+      initiator: data.initiator ?? null,
+      redirectedFrom: from?.kind === "request" ? from : null,
+      redirectedTo: null,
+      status: null,
+      statusText: "",
+      responseHeaders: [],
+      mime: "",
+      httpVersion: "",
+      fromCache: false,
+      fromServiceWorker: false,
+      server: "",
+      answeredAt: null,
+      timing: {},
+      sizes: {},
+      size: null,
+      responseBody: null,
+      failure: "",
+      messages: [],
+    },
+    data.id,
+  );
+  if (request.redirectedFrom) request.redirectedFrom.redirectedTo = request;
+}
+
+function addResponse(join, event, data) {
+  const request = join.known(data, "request");
+  if (!request) return;
+  const { ip, port } = objectOf(data.server);
+  Object.assign(request, {
+    status: numberOf(data.status),
+    statusText: textOf(data.status_text),
+    responseHeaders: pairsOf(data.headers),
+    mime: textOf(data.mime),
+    httpVersion: textOf(data.http_version),
+    fromCache: data.from_cache === true,
+    fromServiceWorker: data.from_service_worker === true,
+    server: ip ? `${textOf(ip)}${port ? `:${textOf(port)}` : ""}` : "",
+    answeredAt: event.t,
+  });
+}
+
+function endRequest(join, event, data) {
+  const request = join.known(data, "request");
+  if (!request) return;
+  request.end = event.t;
+  request.timing = objectOf(data.timing);
+  request.sizes = objectOf(data.sizes);
+  request.responseBody = bodyOf(data.body);
+  request.failure = textOf(data.failure);
+  const { response_headers: head, response_body: body } = request.sizes;
+  request.size = numberOf(body) === null ? (request.responseBody?.size ?? null) : (numberOf(head) || 0) + body;
+}
+
+function addError(join, event, data, of, source) {
+  const error = errorOf(data) || errorOf(data.error) || { name: "", message: "", stack: "" };
+  join.begin("errors", event, { kind: "error", of, source, ...error, data });
+}
+
+/** A task is told when it is over: it began `duration` before. */
+function addLongTask(join, event, data, of) {
+  const duration = numberOf(data.duration) || 0;
+  const fields = { name: textOf(data.name), blocking: numberOf(data.blocking_duration), scripts: listOf(data.scripts) };
+  join.begin("longTasks", event, { kind: "long-task", of, duration, ...fields });
+}
+
+function levelOf(level) {
+  const name = textOf(level, "log").toLowerCase();
+  return name === "warn" ? "warning" : name === "assert" ? "error" : name;
+}
+
+function attributesOf(data) {
+  const { attributes } = data;
+  return attributes && typeof attributes === "object" ? attributes : data;
+}
