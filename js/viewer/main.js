@@ -51,7 +51,7 @@ async function open(document, bare) {
   const timeline = new Timeline(source.manifest.index);
   const root = document.createElement("div");
   root.className = "stage";
-  document.body.append(root);
+  if (bare) document.body.append(root);
   const stage = new Stage(root);
   const view = { onKey: () => {} };
   const assets = new Assets(source);

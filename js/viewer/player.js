@@ -54,7 +54,10 @@ export class Player {
     this.working = false;
     this.generation = 0;
     this.lastWall = 0;
-    /** Told of every change of time, page or state. @type {(what: "time" | "state" | "error", detail?: unknown) => void} */
+    /**
+     * Told of every change of time, page or state, and when a moment that was sought stands.
+     * @type {(what: "time" | "seek" | "state" | "error", detail?: unknown) => void}
+     */
     this.onchange = () => {};
   }
 
@@ -106,7 +109,7 @@ export class Player {
     this.working = false;
     const waiters = this.waiters;
     this.waiters = [];
-    this.onchange("time");
+    this.onchange("seek");
     for (const resolve of waiters) resolve();
   }
 
