@@ -20,7 +20,7 @@
  * - `document` – the window's own; build everything with it, text by `textContent` only, what the page wrote in `<bdi>`
  * - `player` – `player.now`, `.page`, `.playing`, `.scene` (the rebuilt page, see scene.js; null while there is none)
  * - `timeline` – the index as questions about time, see timeline.js; `source` – where segments and assets come from
- * - `signals` – what `signals.js` read: lists that are empty until the event `signals`
+ * - `signals` – see signals.js and signal_join.js: lists that are empty until the event `signals`
  * - `seek(t, page?)` – moves the playhead; pages follow the active one unless `page` is given
  * - `select(item)` – `{kind, id, t?, page?, ...}` or null: what the user looks at, in all panels at once. The stage outlines what
  *   the item points to (`item.target`: `{t, page?, doc?, node?, point?, box?}`); `context.selected` is the last one

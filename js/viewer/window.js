@@ -23,7 +23,7 @@ import { statusLine } from "./status_line.js";
  */
 export async function buildWindow({ document, source, timeline, player, stage, view }) {
   const events = new Events();
-  const signals = new Signals();
+  const signals = new Signals(source, timeline);
   const memory = openMemory(document.defaultView);
   const status = statusLine(document);
   const context = createContext({ document, player, timeline, source, signals, events, say: status.say });
@@ -61,5 +61,6 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   events.on("seek", (t) => left.forEach((panel) => panel.update(t)));
   view.onKey = () => {};
   await player.seek(0);
-  void signals.load(source).then(() => events.emit("signals", signals));
+  signals.onload(() => events.emit("signals", signals));
+  void signals.ready;
 }
