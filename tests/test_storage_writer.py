@@ -477,6 +477,7 @@ def test_fault_of_ours_does_not_reach_the_caller(tmp_path: Path, monkeypatch: py
     with pytest.warns(HarnessWarning, match="ZeroDivisionError"):
         writer.flush()
     writer.close()
+    monkeypatch.undo()
     assert writer.lost_events == 1
     assert len(read_all(path)[0]) == 1
 

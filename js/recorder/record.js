@@ -77,6 +77,7 @@ function createRecorder(config, send, loadRrweb) {
 
   const begin = () => {
     const stops = [];
+    const shown = document;
     const id = newDocumentId();
     let location = null;
     let dom = null;
@@ -122,6 +123,10 @@ function createRecorder(config, send, loadRrweb) {
     add(trackRoot(document, restart));
     listen("pageshow", (event) => event.persisted && restart());
     add(trackVisibility(document, guarded((data) => emit("visibility", data, { urgent: true }))));
+    // A popup's first page gets the window of the empty document before it, timers and all: no init script runs, no listener stays.
+    listen("pagehide", () => {
+      if (shown.URL === "about:blank") timers.set(guarded(() => document !== shown && whenDocumentElement(restart)), 0);
+    });
     // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
     const flush = guarded(() => transport.hurry());
     listen("beforeunload", flush);

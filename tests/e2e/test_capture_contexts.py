@@ -130,6 +130,24 @@ def test_popups_and_pages_are_in_one_file(context: BrowserContext, serve_pages: 
     assert {event["page"] for event in events_of(path, "snapshot")} == {1, 2, 3}
 
 
+def test_popup_that_takes_over_the_window_of_its_empty_document_is_recorded(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        with page.expect_popup() as opened:
+            page.evaluate("() => { window.popup = window.open('/field.html', '', 'width=420,height=640'); }")
+        opened.value.fill("input", "typed at once")
+        page.evaluate("popup.close()")
+        assert opened.value.is_closed() or opened.value.wait_for_event("close")
+    with harness.open(path) as replay:
+        (popup,) = [entry for entry in replay.pages if entry.opener == 1]
+    assert popup.url == f"{serve_pages}/field.html"
+    assert "typed at once" in [event["data"].get("text") for event in events_of(path, "input")]
+
+
 def test_every_navigation_is_a_document_of_its_own(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     with harness.record(context, path):
