@@ -328,6 +328,18 @@ def test_damaged_events_end_in_a_replay_error_or_in_some_tree(seed: int) -> None
             repr([element, element.text, element.value, element.checked, element.attributes, element.parent])
 
 
+def test_the_chosen_options_of_a_select_are_those_last_told() -> None:
+    options = [el(11, "option", value="a"), el(12, "option", value="b"), el(13, "option", value="c")]
+    mirror = mirror_of(el(10, "select", *options, multiple=True))
+    mirror.apply({"kind": "control", "t": 1, "data": {"id": 10, "selected": [1, 2]}})
+    assert mirror.root is not None
+    shown = Document(mirror.root, t=0, page=1, urls={})
+    assert [option.value for option in shown.query("option:checked")] == ["b", "c"]
+    assert shown.query("select")[0].value == "b"
+    mirror.apply({"kind": "control", "t": 2, "data": {"id": 10, "selected": []}})
+    assert Document(mirror.root, t=0, page=1, urls={}).query("option:checked") == []
+
+
 def test_a_node_cannot_come_to_stand_in_itself() -> None:
     mirror = mirror_of(el(6, "a", el(7, "b")))
     mutate(mirror, adds=[add(7, el(6, "a")), add(5, el(5, "body"))])

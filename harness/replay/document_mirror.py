@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from harness.errors import ReplayError
 from harness.replay import inline_style
-from harness.replay.nodes import COMMENT, DOCTYPE, DOCUMENT, ELEMENT, SHADOW, TEXT, Node, build, serialise
+from harness.replay.nodes import COMMENT, DOCTYPE, DOCUMENT, ELEMENT, SHADOW, TEXT, Node, build, option_value, serialise
 
 _CSS_SPLIT = "/* rr_split */"  # rrweb's mark between the texts of one <style>
 
@@ -230,6 +230,18 @@ class DocumentMirror:
         if (node := self.nodes.get(data["id"])) is not None:
             node.value, node.checked = str(data["text"]), bool(data["isChecked"])
 
+    def _control(self, data: dict[str, Any]) -> None:
+        node = self.nodes.get(data["id"])
+        if node is None or node.tag != "select" or not isinstance(data.get("selected"), list):
+            return
+        chosen = set(data["selected"])
+        options = [option for option in node.subtree() if option.tag == "option"]
+        for position, option in enumerate(options):
+            option.attributes.pop("selected", None)
+            if position in chosen:
+                option.attributes["selected"] = True
+        node.value = next((option_value(option) for position, option in enumerate(options) if position in chosen), "")
+
     def _scroll(self, data: dict[str, Any]) -> None:
         if (node := self.nodes.get(data["id"])) is not None and node.type not in (TEXT, COMMENT, SHADOW):
             node.scroll = data["x"], data["y"]
@@ -240,6 +252,7 @@ _HANDLERS = {
     "checkpoint": DocumentMirror._load,
     "mutation": DocumentMirror._mutate,
     "input": DocumentMirror._input,
+    "control": DocumentMirror._control,
     "scroll": DocumentMirror._scroll,
 }
 DocumentMirror.KINDS = frozenset(_HANDLERS)

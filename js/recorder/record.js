@@ -7,7 +7,8 @@
 import { keepClosedRoots } from "./closed_roots.js";
 import { createMask } from "./mask.js";
 import { trackCanvas } from "./track_canvas.js";
-import { addedNodes, trackDom } from "./track_dom.js";
+import { trackDom, visitAdded } from "./track_dom.js";
+import { trackForms } from "./track_forms.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackObjectUrls } from "./track_object_urls.js";
@@ -50,8 +51,10 @@ export function install(config, loadRrweb) {
 function createRecorder(config, send, loadRrweb) {
   // Taken now: the page may replace its clock and timers later.
   const clock = Date.now;
+  const setTimer = setTimeout.bind(window);
+  const soon = queueMicrotask.bind(window);
   const timers = {
-    set: setTimeout.bind(window), clear: clearTimeout.bind(window), microtask: queueMicrotask.bind(window),
+    set: (call, ms) => setTimer(guarded(call), ms), clear: clearTimeout.bind(window), microtask: (call) => soon(guarded(call)),
   };
   const stringify = JSON.stringify;
   const now = () => clock() - config.startedAt;
@@ -80,15 +83,18 @@ function createRecorder(config, send, loadRrweb) {
     const shown = document;
     const id = newDocumentId();
     let location = null;
-    let dom = null;
     const transport = createTransport({
       send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => location && location.check()),
     });
     const emit = guarded((kind, data, options) => {
       const t = now();
-      transport.push(t, `{"t":${t},"kind":"${kind}","data":${stringify(data)}}`, options);
+      // An event in rrweb's own form has its type too.
+      const type = options && options.type ? `"type":${options.type},` : "";
+      transport.push(t, `{"t":${t},"kind":"${kind}",${type}"data":${stringify(data)}}`, options);
     });
-    const idOf = (node) => (dom ? dom.idOf(node) : -1);
+    rrweb ??= loadRrweb(globals);
+    const idOf = (node) => rrweb.mirror.getId(node);
+    const nodeOf = (id) => rrweb.mirror.getNode(id);
     const add = (tracker) => {
       stops.push(guarded(() => tracker.stop()));
       return tracker;
@@ -104,18 +110,21 @@ function createRecorder(config, send, loadRrweb) {
     });
     location = trackLocation(document, mask, emit);
     const canvas = add(trackCanvas(window, { idOf, timers }, guarded((data) => emit("canvas", data))));
+    const forms = add(trackForms(window, { idOf, nodeOf, mask, timers, guard: guarded }, emit));
     const onDomEvent = guarded((kind, event, options) => {
       const t = event.timestamp - config.startedAt;
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) canvas.touchAll();
-      for (const added of addedNodes(event)) {
-        if (added.node.tagName === "canvas") canvas.touch(dom.nodeOf(added.node.id));
-      }
+      visitAdded(event, (node, parentId) => {
+        if (node.tagName === "canvas") canvas.touch(nodeOf(node.id));
+        forms.added(node, parentId);
+      });
+      forms.changed({ kind, data: event.data });
     });
-    rrweb ??= loadRrweb(globals);
-    dom = add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
+    add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
     const trackWindow = (win) => {
       add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
+      if (win !== window) forms.trackWindow(win);
       if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
     };
     trackWindow(window);
@@ -131,7 +140,7 @@ function createRecorder(config, send, loadRrweb) {
     const flush = guarded(() => transport.hurry());
     listen("beforeunload", flush);
     listen("submit", flush);
-    return { id, dom, emit, flush, trackWindow, finish: () => canvas.finish(), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, idOf, emit, flush, trackWindow, finish: () => canvas.finish(), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */
@@ -167,7 +176,7 @@ function createRecorder(config, send, loadRrweb) {
     }),
     /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
     locate: guarded((element) => {
-      const node = running ? running.dom.idOf(element) : -1;
+      const node = running ? running.idOf(element) : -1;
       return node > 0 ? { doc: running.id, node } : null;
     }),
     adopt: guarded((win) => running && running.trackWindow(win)),

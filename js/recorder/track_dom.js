@@ -35,7 +35,7 @@ const EVERY_INPUT = Object.fromEntries(
  * @param {{maskValue: Function}} scope.mask
  * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
  * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
- * @returns {{stop: () => void, idOf: (node: Node) => number, nodeOf: (id: number) => Node|null}}
+ * @returns {{stop: () => void}}
  */
 export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
   const options = {
@@ -71,18 +71,23 @@ export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
     stop() {
       if (stop) stop();
     },
-    idOf(node) {
-      return rrweb.mirror.getId(node);
-    },
-    nodeOf(id) {
-      return rrweb.mirror.getNode(id);
-    },
   };
 }
 
-/** The nodes of a mutation event that were added, as rrweb serialised them. */
-export function addedNodes(event) {
-  return event.type === INCREMENTAL && event.data.source === MUTATION ? event.data.adds : [];
+/**
+ * Calls `visit(serialised, parentId)` for every node that an event brings: of a snapshot, of a mutation, of an iframe's document.
+ */
+export function visitAdded(event, visit) {
+  const stack = [];
+  if (event.type === FULL_SNAPSHOT) stack.push([event.data.node, -1]);
+  else if (event.type === INCREMENTAL && event.data.source === MUTATION) {
+    for (const { node, parentId } of event.data.adds) stack.push([node, parentId]);
+  }
+  while (stack.length) {
+    const [node, parentId] = stack.pop();
+    visit(node, parentId);
+    if (node.childNodes) for (const child of node.childNodes) stack.push([child, node.id]);
+  }
 }
 
 /**

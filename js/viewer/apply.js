@@ -1,4 +1,5 @@
 /** Event kind -> what it does to the scene. Kinds that are not here change nothing that is seen. */
+import { applyControl } from "./apply_forms.js";
 import { applyInput } from "./apply_input.js";
 import { applyKey, applyMouse } from "./apply_focus.js";
 import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
@@ -17,6 +18,7 @@ function applyCustomElement(scene, stream, event) {
 export const APPLIERS = new Map([
   ["adopted-style-sheet", applyAdoptedStyleSheet],
   ["canvas", applyCanvas],
+  ["control", applyControl],
   ["custom-element", applyCustomElement],
   ["font", applyFont],
   ["input", applyInput],

@@ -24,6 +24,7 @@ function removeNode(scene, stream, { id }) {
   // A document that was swapped for another is emptied by the next one's arrival.
   if (node.nodeType !== 9) parent.removeChild(node);
   if (scene.styles.isStyle(parent)) scene.styles.removed(stream, parent);
+  scene.controls.touched(parent);
 }
 
 function addNodes(scene, stream, adds) {
@@ -71,6 +72,7 @@ function addNode(scene, stream, { nextId, node: serialised }, parent, fresh) {
   else if (old) old.parentNode?.removeChild(old);
   fresh.add(node);
   insertNode(scene, stream, container, node, next);
+  scene.controls.touched(container);
   if (node.nodeType === 3 && scene.styles.isStyle(parent)) {
     scene.styles.setText(stream, node, serialised.textContent || "", fresh.has(parent));
   }

@@ -4,6 +4,7 @@
  */
 import { APPLIERS } from "./apply.js";
 import { Focus } from "./apply_focus.js";
+import { Controls } from "./apply_forms.js";
 import { showSelection } from "./apply_selection.js";
 import { Canvases } from "./canvases.js";
 import { importsOf } from "./css_rewrite.js";
@@ -48,6 +49,7 @@ export class Scene {
     this.links = new Links(assets);
     this.scrolls = new Scrolls();
     this.dialogs = new Dialogs();
+    this.controls = new Controls();
     this.canvases = new Canvases();
     this.media = new Media();
     this.frames = new Frames(this);
@@ -186,6 +188,7 @@ export class Scene {
     for (const root of this.roots) if (!root.host.isConnected) this.roots.delete(root);
     this.links.flush(this.t);
     this.styles.flush(this.t);
+    this.controls.flush();
     this.dialogs.flush();
     this.canvases.flush();
     this.media.sync(t, this.motion.speed);

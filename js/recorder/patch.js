@@ -1,0 +1,46 @@
+/**
+ * Listening in on calls and assignments of the page, without its noticing: a proxy keeps a function's name, length, own keys,
+ * source text and the errors of its misuse.
+ */
+
+/**
+ * @param {object} owner prototype or object that has the method itself
+ * @param {string} name
+ * @param {(self: any, args: any[], result: any) => void} after called once the original has returned
+ * @returns {() => void} takes the patch out again, unless somebody has patched over it
+ */
+export function afterCall(owner, name, after) {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  if (!descriptor || typeof descriptor.value !== "function") return () => {};
+  return swap(owner, name, descriptor, { ...descriptor, value: listening(descriptor.value, after) });
+}
+
+/**
+ * @param {object} owner prototype that has the accessor itself
+ * @param {string} name
+ * @param {(self: any, args: any[], result: any) => void} after called once the original setter has returned
+ * @returns {() => void} as for `afterCall`
+ */
+export function afterSet(owner, name, after) {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  if (!descriptor || !descriptor.set || !descriptor.configurable) return () => {};
+  return swap(owner, name, descriptor, { ...descriptor, set: listening(descriptor.set, after) });
+}
+
+function listening(original, after) {
+  return new Proxy(original, {
+    apply(target, self, args) {
+      const result = Reflect.apply(target, self, args);
+      after(self, args, result);
+      return result;
+    },
+  });
+}
+
+function swap(owner, name, descriptor, changed) {
+  Object.defineProperty(owner, name, changed);
+  return () => {
+    const now = Object.getOwnPropertyDescriptor(owner, name);
+    if (now && now.value === changed.value && now.set === changed.set) Object.defineProperty(owner, name, descriptor);
+  };
+}
