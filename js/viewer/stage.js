@@ -7,14 +7,18 @@ import { STAGE_FRAME } from "./states.js";
 const MARK = "data-harness-document";
 
 export class Stage {
-  /** @param {HTMLElement} root empty, positioned */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root empty, positioned
+   * @param {{shows?: boolean}} [options] shows: false for a picture beside the page that is replayed
+   */
+  constructor(root, { shows = true } = {}) {
     this.root = root;
+    this.shows = shows;
     this.width = 1280;
     this.height = 720;
     this.onresize = () => {};
     this.shown = this.newFrame();
-    this.shown.setAttribute(MARK, "");
+    if (shows) this.shown.setAttribute(MARK, "");
     this.shown.classList.add("shown");
     this.sizes = new WeakMap();
   }
@@ -24,7 +28,7 @@ export class Stage {
     const frame = this.root.ownerDocument.createElement("iframe");
     frame.setAttribute("sandbox", "allow-same-origin");
     frame.setAttribute(STAGE_FRAME, "");
-    frame.setAttribute("title", "Replayed page");
+    frame.setAttribute("title", this.shows ? "Replayed page" : "Picture of the page");
     frame.tabIndex = -1;
     this.fit(frame, this.width, this.height);
     this.root.prepend(frame);
@@ -49,7 +53,7 @@ export class Stage {
     if (frame === this.shown) return;
     const old = this.shown;
     this.shown = frame;
-    frame.setAttribute(MARK, "");
+    if (this.shows) frame.setAttribute(MARK, "");
     frame.classList.add("shown");
     old.remove();
     this.announce();

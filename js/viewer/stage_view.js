@@ -3,7 +3,12 @@
  *
  * Over the page lies a layer of ours in the page's own CSS pixels, scaled with it. The replayed document is never written to.
  */
+import { CheckView } from "./check_view.js";
 import { element } from "./dom.js";
+import { keyOverlay } from "./key_overlay.js";
+import { AddressBar, PageTabs } from "./page_tabs.js";
+import { pointerOverlay } from "./pointer_overlay.js";
+import { targetOverlay } from "./target_overlay.js";
 
 const MARGIN_PX = 12;
 // Phones and small tablets in either orientation; a wider viewport is a window on a desk.
@@ -13,29 +18,72 @@ export class StageView {
   /**
    * @param {ReturnType<import("./context.js").createContext>} context
    * @param {import("./stage.js").Stage} stage
+   * @param {ReturnType<import("./memory.js").memory>} memory
    */
-  constructor(context, stage) {
+  constructor(context, stage, memory) {
     const { document } = context;
     this.context = context;
     this.stage = stage;
-    this.actual = false;
+    this.memory = memory;
+    this.actual = memory.get("scale") === "actual";
     this.scale = 1;
     this.layer = element(document, "div.layer", { "aria-hidden": "true" });
     this.outlined = element(document, "div.outline", { hidden: true }, element(document, "span.outline-label"));
     this.layer.append(this.outlined);
     this.sheet = element(document, "div.sheet", {}, stage.root, this.layer);
     this.device = element(document, "div.device", {}, this.sheet);
-    this.scroller = element(document, "div.scroller", { tabindex: 0, role: "region", "aria-label": "Replayed page" }, this.device);
-    this.root = element(document, "section.stage-view", { "aria-label": "Stage" }, this.scroller);
+    this.empty = element(document, "p.empty-stage", { hidden: true }, "This page has nothing to show yet");
+    this.scroller = element(
+      document,
+      "div.scroller",
+      { id: "replayed-page", tabindex: 0, role: "tabpanel", "aria-label": "Replayed page" },
+      this.device,
+      this.empty,
+    );
+    this.checks = new CheckView(context, this.sheet);
+    this.pages = new PageTabs(context);
+    this.scaleButton = element(
+      document,
+      "button.tool.toggle",
+      { type: "button", title: "One pixel of the page is one of the window (Z)", "aria-keyshortcuts": "z", onclick: () => this.toggleScale() },
+      "1:1",
+    );
+    this.address = new AddressBar(context, this.checks.root, this.scaleButton);
+    const keys = keyOverlay(context);
+    this.root = element(
+      document,
+      "section.stage-view",
+      { "aria-label": "Stage" },
+      this.pages.root,
+      this.address.root,
+      element(document, "div.stage-room", {}, this.scroller, keys),
+    );
+    pointerOverlay(context, this.layer);
+    targetOverlay(context, this);
     this.picking = null;
     stage.onresize = () => this.place();
+    for (const event of ["seek", "page"]) context.on(event, () => this.showEmpty());
     new document.defaultView.ResizeObserver(() => this.place()).observe(this.scroller);
+    this.showScale(this.actual);
   }
 
   /** @param {boolean} actual one CSS pixel of the page is one of the window; else the page is made to fit */
-  show(actual) {
+  showScale(actual) {
     this.actual = actual;
+    this.scaleButton.setAttribute("aria-pressed", String(actual));
     this.place();
+  }
+
+  toggleScale() {
+    this.showScale(!this.actual);
+    this.memory.set("scale", this.actual ? "actual" : "fit");
+    this.context.say(this.actual ? "1:1" : "Made to fit");
+  }
+
+  showEmpty() {
+    const { player, timeline } = this.context;
+    this.empty.hidden = timeline.documentAt(player.page, player.now) !== null;
+    this.device.hidden = !this.empty.hidden;
   }
 
   place() {
@@ -54,6 +102,7 @@ export class StageView {
       part.style.transform = `scale(${this.scale})`;
     }
     this.layer.style.setProperty("--unscale", String(1 / this.scale));
+    this.address.showSize(this.stage, this.scale);
   }
 
   /** @param {Element} target in the replayed page, in any of its frames @returns {DOMRect | null} in the page's viewport */

@@ -8,6 +8,11 @@
 export class Timeline {
   /** @param {any} index see docs/format.md */
   constructor(index) {
+    this.update(index);
+  }
+
+  /** The recording has grown. @param {any} index */
+  update(index) {
     this.index = index;
     this.duration = index.duration_ms || 0;
     this.segments = index.segments || [];
@@ -47,6 +52,15 @@ export class Timeline {
       if (entry.top && entry.snapshots.some(([at]) => at <= t)) found = entry;
     }
     return found;
+  }
+
+  /** @param {number} page @returns {number | null} ms, when the page first had something to show */
+  firstShown(page) {
+    let first = null;
+    for (const entry of this.ofPage.get(page) || []) {
+      if (entry.top) for (const [at] of entry.snapshots) if (first === null || at < first) first = at;
+    }
+    return first;
   }
 
   /**

@@ -2,14 +2,22 @@
  * The window around the replayed page: what stands where, and who hears of what. Panels plug in by the contract in context.js.
  */
 import { createContext, Events } from "./context.js";
-import { element } from "./dom.js";
+import { keepLink, parseLink, seekTo } from "./deep_link.js";
+import { element, iconButton } from "./dom.js";
+import { windowHeader } from "./header.js";
+import { helpOverlay } from "./help.js";
 import { memory as openMemory } from "./memory.js";
 import { PanelArea } from "./panel_area.js";
 import { bottomPanels, leftPanels } from "./panels/panels.js";
+import { listen } from "./shortcuts.js";
 import { Signals } from "./signals.js";
 import { split } from "./split.js";
 import { StageView } from "./stage_view.js";
 import { statusLine } from "./status_line.js";
+import { themeSwitch } from "./theme.js";
+import { TimelineView } from "./timeline_view.js";
+import { Transport } from "./transport.js";
+import { windowKeys } from "./window_keys.js";
 
 /**
  * @param {object} parts
@@ -27,40 +35,72 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   const memory = openMemory(document.defaultView);
   const status = statusLine(document);
   const context = createContext({ document, player, timeline, source, signals, events, say: status.say });
-  const stageView = new StageView(context, stage, events);
+  player.follow = true;
+  tellOf(player, context, events);
+
+  const stageView = new StageView(context, stage, memory);
   context.stage = stageView;
+  const timelineView = new TimelineView(context);
+  const transport = new Transport(context, () => timelineView.stops);
   const left = leftPanels.map((make) => make(context));
   const area = new PanelArea(context, bottomPanels.map((make) => make(context)), events);
   context.openPanel = (id) => area.show(id);
+  keepLink(context, area);
 
-  const root = element(document, "div.window");
-  const side = element(document, "section.side", { "aria-label": "Steps" }, ...left.map((panel) => panel.element));
-  const middle = element(document, "div.middle");
-  const sideSplit = split(document, {
-    name: "Width of the steps", axis: "x", sign: 1, property: "--side-width", root, memory,
-    initial: 280, min: 160, max: () => root.clientWidth * 0.5,
-  });
-  const areaSplit = split(document, {
-    name: "Height of the panels", axis: "y", sign: -1, property: "--area-height", root, memory,
-    initial: 200, min: 80, max: () => root.clientHeight * 0.6,
-  });
-  middle.append(side, sideSplit, stageView.root);
-  root.append(middle, areaSplit, area.root, status.element);
-  document.body.append(root);
+  const theme = themeSwitch(document, memory);
+  const copyLink = () => void context.copy(context.link(), "A link to this moment is copied");
+  const help = helpOverlay(document, () => keys);
+  const keys = windowKeys({ context, transport, timelineView, stageView, area, left, theme, copyLink, help });
+  view.onKey = listen(document, keys);
 
+  const tools = [
+    iconButton(document, { icon: "link", label: "Copy a link to this moment", keys: "L", onclick: copyLink }),
+    theme.element,
+    iconButton(document, { icon: "help", label: "Keyboard", keys: "?", onclick: help.open }),
+  ];
+  const header = windowHeader(context, { transport: transport.root, tools, live: null });
+  document.body.append(...layOut({ document, memory, header, timelineView, stageView, area, left }), help.element, status.element);
+  document.title = source.manifest.header.title || document.title;
+
+  events.on("seek", (t) => left.forEach((panel) => panel.update(t)));
+  const wanted = parseLink(document.location.hash);
+  const start = wanted.t ?? (wanted.page ? timeline.firstShown(wanted.page) : null) ?? firstPicture(timeline);
+  await seekTo(context, { t: start, page: wanted.page });
+  if (wanted.panel) area.show(wanted.panel);
+  signals.onload(() => events.emit("signals", signals));
+  void signals.ready;
+}
+
+/** The player tells of itself by one function; everybody else listens by name. */
+function tellOf(player, context, events) {
   let page = null;
-  player.follow = true;
   player.onchange = (what, detail) => {
     if (what === "error") context.say(`This moment cannot be shown: ${detail?.message || detail}`);
-    events.emit(what, what === "state" ? undefined : player.now);
     if (player.page !== page) {
       page = player.page;
       events.emit("page", page);
     }
+    events.emit(what, what === "error" ? detail : player.now);
   };
-  events.on("seek", (t) => left.forEach((panel) => panel.update(t)));
-  view.onKey = () => {};
-  await player.seek(0);
-  signals.onload(() => events.emit("signals", signals));
-  void signals.ready;
+}
+
+/** Where the window opens: not before there is anything to see. */
+function firstPicture(timeline) {
+  const first = timeline.pages.length ? timeline.firstShown(timeline.pages[0].id) : null;
+  return first === null ? 0 : Math.min(Math.max(0, first), timeline.duration);
+}
+
+function layOut({ document, memory, header, timelineView, stageView, area, left }) {
+  const root = element(document, "div.window");
+  const side = element(document, "section.side", { "aria-label": "Steps" }, ...left.map((panel) => panel.element));
+  const sideSplit = split(document, {
+    name: "Width of the steps", axis: "x", sign: 1, property: "--side-width", root, memory,
+    initial: 280, min: 160, max: () => document.documentElement.clientWidth * 0.5,
+  });
+  const areaSplit = split(document, {
+    name: "Height of the panels", axis: "y", sign: -1, property: "--area-height", root, memory,
+    initial: 200, min: 32, max: () => document.documentElement.clientHeight * 0.6,
+  });
+  root.append(header, timelineView.root, element(document, "main.middle", {}, side, sideSplit, stageView.root), areaSplit, area.root);
+  return [root];
 }

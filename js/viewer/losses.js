@@ -1,0 +1,92 @@
+/** What the recording is known to lack, in one place of the window: a button that counts, and the list behind it. */
+import { element, icon, isolated } from "./dom.js";
+
+const SHOWN_URLS = 50;
+
+/**
+ * @param {import("./timeline.js").Timeline} timeline
+ * @returns {{text: string, detail: string, serious: boolean, items: {t: number | null, text: string}[]}[]}
+ */
+export function lossesOf(timeline) {
+  const { index } = timeline;
+  const found = [];
+  if (index.complete === false) {
+    found.push({
+      text: "Not complete",
+      detail: "The recorder did not get to its end: it was killed, or is still at work. The last moments may be missing.",
+      serious: true,
+      items: [],
+    });
+  }
+  const lost = Number(index.lost_events) || 0;
+  if (lost > 0) {
+    const text = `${lost} ${lost === 1 ? "event" : "events"} lost`;
+    found.push({ text, detail: "The page may look different from then on; the timeline shows where.", serious: true, items: [] });
+  }
+  const omitted = index.omitted || [];
+  if (omitted.length) {
+    const items = omitted.slice(0, SHOWN_URLS).map(({ t, url, reason }) => ({ t, text: `${reason}: ${url}` }));
+    if (omitted.length > SHOWN_URLS) items.push({ t: null, text: `and ${omitted.length - SHOWN_URLS} more` });
+    found.push({
+      text: `${omitted.length} ${omitted.length === 1 ? "file" : "files"} not kept`,
+      detail: "Images, fonts or sheets that the page used and the recording does not hold.",
+      serious: false,
+      items,
+    });
+  }
+  return found;
+}
+
+/** @param {ReturnType<import("./context.js").createContext>} context @returns {HTMLElement} */
+export function lossNotice(context) {
+  const { document, timeline } = context;
+  const list = element(document, "div.losses", { id: "losses", popover: "auto" });
+  const label = element(document, "span");
+  const button = element(
+    document,
+    "button.tool.loss",
+    { type: "button", popovertarget: "losses", "aria-haspopup": "dialog" },
+    icon(document, "warning"),
+    label,
+  );
+  const root = element(document, "div.loss-notice", {}, button, list);
+  const update = () => {
+    const losses = lossesOf(timeline);
+    root.hidden = losses.length === 0;
+    button.classList.toggle("serious", losses.some((loss) => loss.serious));
+    const first = losses.find((loss) => loss.serious) || losses[0];
+    label.textContent = losses.length > 1 ? `${first.text} +${losses.length - 1}` : (first?.text ?? "");
+    button.title = losses.map((loss) => loss.text).join(" · ");
+    list.replaceChildren(...losses.map((loss) => section(context, loss)));
+  };
+  context.on("grown", update);
+  update();
+  return root;
+}
+
+function section(context, { text, detail, items }) {
+  const { document } = context;
+  return element(
+    document,
+    "section",
+    {},
+    element(document, "h3", {}, text),
+    element(document, "p", {}, detail),
+    items.length > 0 &&
+      element(
+        document,
+        "ul",
+        {},
+        ...items.map(({ t, text: what }) =>
+          element(
+            document,
+            "li",
+            {},
+            t === null
+              ? what
+              : element(document, "button.link", { type: "button", onclick: () => void context.seek(t) }, isolated(document, what)),
+          ),
+        ),
+      ),
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * Small pictures of the replay at any moment: the page rebuilt once more in an iframe of its own, scaled down. It runs beside
+ * the stage, on the same segments and assets, and gives way to it: while the replay plays, nothing is built.
+ */
+import { element } from "./dom.js";
+import { Player } from "./player.js";
+import { Stage } from "./stage.js";
+
+export class Thumbnail {
+  /**
+   * @param {ReturnType<import("./context.js").createContext>} context
+   * @param {{width: number, height: number}} size px, of the picture at most
+   */
+  constructor(context, size) {
+    const { document, player, source, timeline } = context;
+    this.size = size;
+    const root = element(document, "div.stage", { inert: true });
+    this.element = element(document, "div.thumbnail", { "aria-hidden": "true" }, root);
+    this.stage = new Stage(root, { shows: false });
+    this.stage.onresize = () => this.fit();
+    this.player = new Player({ source, timeline, assets: player.assets, stage: this.stage, onKey: () => {}, bare: false });
+    this.fit();
+  }
+
+  /** @param {number} t @param {number} page @returns {Promise<void>} when the picture stands */
+  show(t, page) {
+    return this.player.seek(t, { page });
+  }
+
+  fit() {
+    const { width, height } = this.stage;
+    const scale = Math.min(this.size.width / width, this.size.height / height);
+    const { style } = this.stage.root;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    style.transform = `scale(${scale})`;
+    this.element.style.width = `${Math.round(width * scale)}px`;
+    this.element.style.height = `${Math.round(height * scale)}px`;
+  }
+
+  /** How many nodes the picture is made of. */
+  get weight() {
+    let count = 0;
+    for (const document of this.player.scene?.documents || []) count += document.getElementsByTagName("*").length;
+    return count;
+  }
+}
