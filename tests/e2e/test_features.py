@@ -93,7 +93,8 @@ def test_replay_looks_like_the_page(
     finally:
         page.close()
     assert not feature_site.asked_while_down, "the replay asked the recorded server"
-    assert not faults, "\n".join(faults + [f"the viewer said: {text}" for text in said])
+    if faults:
+        pytest.fail("\n".join(faults + [f"the viewer said: {text}" for text in said]), pytrace=False)
 
 
 def _faults(feature: FeaturePage, page: Page, checks: list[Check]) -> Iterator[str]:
