@@ -97,6 +97,15 @@ async def evaluate(frame: Frame, expression: str, argument: Any = None) -> Any:
     return await _call(frame.evaluate, expression, argument)
 
 
+async def screenshot(page: Page) -> bytes:
+    """Return a PNG of the viewport as it stands: nothing in the page is changed for it."""
+    signature = inspect.signature(page.screenshot).parameters
+    wanted = {"type": "png", "animations": "allow", "caret": "initial", "scale": "device"}
+    options = {name: wanted.get(name) for name, p in signature.items() if name in wanted or p.default is p.empty}
+    png: bytes = await page.screenshot(**options)
+    return png
+
+
 async def owner_evaluate(frame: Frame, expression: str) -> Any:
     """Evaluate `element => …` on the iframe element that holds `frame`, in the frame above it."""
     element = await frame.frame_element()

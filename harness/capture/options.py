@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from harness.capture.sampling import is_sampled
 from harness.errors import UsageError
+from harness.fidelity.pixels import require_pillow
 
 Privacy = Literal["allow", "mask-user-input", "mask"]
 Start = Literal["auto", "manual"]
@@ -22,17 +23,20 @@ class RecordingOptions:
     privacy: Privacy = "allow"
     start: Start = "auto"
     force: bool = False
+    check: bool = False
     session_sample_rate: float = 100
     replay_sample_rate: float = 100
     sample_seed: str = field(default_factory=lambda: str(uuid.uuid4()))
     metadata: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a level, start or rate that does not exist."""
+        """Raise UsageError for a level, start or rate that does not exist, or if checks cannot be made here."""
         if self.privacy not in get_args(Privacy):
             raise UsageError(f"privacy is {self.privacy!r}; give one of {', '.join(get_args(Privacy))}")
         if self.start not in get_args(Start):
             raise UsageError(f"start is {self.start!r}; give one of {', '.join(get_args(Start))}")
+        if self.check:
+            require_pillow()
         _ = self.session_sampled, self.replay_sampled
 
     @property

@@ -13,6 +13,7 @@ from harness.capture import driver
 from harness.capture.options import Privacy, RecordingOptions, Start
 from harness.capture.session import Session
 from harness.errors import UsageError
+from harness.fidelity.pixels import require_pillow
 
 
 class Recording:
@@ -60,9 +61,18 @@ class Recording:
     def resume(self) -> None:
         self._session.resume()
 
-    def mark(self, label: str, **data: Any) -> None:
-        """Put a named moment on the timeline, with data that JSON can hold (else their `str`)."""
+    def mark(self, label: str, *, check: bool | None = None, **data: Any) -> Awaitable[None]:
+        """Put a named moment on the timeline, with data that JSON can hold (else their `str`).
+
+        With `check` (default: what the recording was made with) the look of the open pages is kept too, so that
+        `harness verify --fidelity` can compare the replay with it; in the async API, await that. Raises UsageError
+        where checks cannot be made.
+        """
         self._session.mark(label, data)
+        if not (self._session.options.check if check is None else check):
+            return _done(self._loop)
+        require_pillow()
+        return self._run(self._session.check(label))
 
     def _run(self, work: Any) -> Awaitable[None]:
         if self._is_sync:
@@ -115,6 +125,7 @@ def record(
     privacy: Privacy = "allow",
     start: Start = "auto",
     force: bool = False,
+    check: bool = False,
     session_sample_rate: float = 100,
     replay_sample_rate: float = 100,
     sample_seed: str | None = None,
@@ -125,7 +136,8 @@ def record(
     `target` is a BrowserContext or a Page (whose context is then recorded) of either API. `start="manual"` waits for
     `recording.start()` or the page's `harnessRecorder.start()`. The sample rates are percentages: a session that is not
     sampled writes no file; without replay it keeps its events but no DOM. `sample_seed` makes the choice repeatable.
-    `force` replaces an existing file. `metadata` goes into the file's header.
+    `check` keeps at every mark, and at the end, how the pages look, for `harness verify --fidelity`; it needs the extra
+    `check`. `force` replaces an existing file. `metadata` goes into the file's header.
 
     Raises UsageError here for impossible options, and on entering if the file exists or the context is being recorded.
     """
@@ -135,6 +147,7 @@ def record(
         privacy=privacy,
         start=start,
         force=force,
+        check=check,
         session_sample_rate=session_sample_rate,
         replay_sample_rate=replay_sample_rate,
         metadata=dict(metadata or {}),

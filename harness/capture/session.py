@@ -20,6 +20,7 @@ from harness.capture import driver
 from harness.capture.assets import AssetCollector
 from harness.capture.batch import Batch, parse_batch
 from harness.capture.bundle import init_script
+from harness.capture.checks import Checker
 from harness.capture.options import RecordingOptions
 from harness.errors import UsageError
 from harness.storage.writer import RecordingWriter
@@ -61,6 +62,7 @@ class Session:
         self._context = context
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
+        self._checker: Checker | None = None
         self._started_at = 0.0
         self._pages: dict[Any, int] = {}
         self._documents: set[str] = set()
@@ -123,6 +125,7 @@ class Session:
         self._closing = driver.loop_of(self._context).create_future()
         try:
             if not driver.is_closed(self._context):
+                await self._check_the_end()
                 await self._in_every_frame(_call("finish"))
                 await self._in_every_frame(_call("stop"))
             await self._settle()
@@ -147,6 +150,11 @@ class Session:
 
     def mark(self, label: str, data: dict[str, Any]) -> None:
         self._emit("mark", {"label": label, "data": data})
+
+    async def check(self, label: str) -> None:
+        """Keep how the pages that are open look now, for the replay to be compared with."""
+        if self._checker is not None and self.is_open and self._silent_from is None:
+            await asyncio.gather(*(self._checker.check(page, label) for page in list(self._context.pages)))
 
     def pause(self) -> None:
         """Keep nothing from this moment on; the pages are told to stop looking, which costs them nothing then."""
@@ -190,6 +198,10 @@ class Session:
         if self.options.replay_sampled:
             self._assets = AssetCollector(context, self._writer, self._emit)
             context.on("response", self._assets.on_response)
+            keeps_pictures = self.options.privacy != "mask"
+            self._checker = Checker(
+                self._writer, self._emit, started_at=self._started_at, keeps_pictures=keeps_pictures
+            )
         context.on("page", self._on_page)
         context.on("close", self._on_context_close)
         self._unhook = driver.before_close(context, self._collect)
@@ -213,6 +225,10 @@ class Session:
             for page in context.pages:
                 if page.url != "about:blank":
                     self._assets.collect_loaded(page)
+
+    async def _check_the_end(self) -> None:
+        if self.options.check:
+            await self.check("end")
 
     async def _settle(self) -> None:
         """Wait, for a bounded time, for the work under way: bodies, frames to be joined, batches on their way."""
@@ -255,6 +271,7 @@ class Session:
     async def _collect(self) -> None:
         """The program is about to close the context: take what its pages and the driver still hold."""
         if self._closing is None and not self._ended:
+            await self._check_the_end()
             await self._in_every_frame(_call("finish"))
             await self._settle()
 
@@ -352,6 +369,8 @@ class Session:
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)
         self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
+        if self.options.check and '"kind":"mark"' in lines:
+            self._spawn(self.check("a mark of the page"))
 
     def _count_losses(self, batch: Batch, page: driver.Page) -> None:
         received = self._received.get(batch.doc, 0)

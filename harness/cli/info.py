@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.fidelity import shares, worst_line
 from harness.cli.units import counted, duration, moment, printable, size
 
 if TYPE_CHECKING:
@@ -67,12 +68,19 @@ def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str
     )
     lines += _listed("marks", [f"{duration(mark['t'])}  {printable(mark['label'])}" for mark in info["marks"]])
     lines.append(("assets", f"{counted(info['assets'], 'file')}, {size(info['asset_bytes'])}"))
+    if info["fidelity"]:
+        lines += _fidelity(info["fidelity"])
     reasons = Counter(omitted["reason"] or "?" for omitted in info["omitted_resources"])
     if reasons:
         by_reason = ", ".join(f"{printable(reason)} {count}" for reason, count in reasons.most_common())
         lines.append(("left out", f"{sum(reasons.values())}: {by_reason}"))
         lines += [("", line) for _, line in _listed("", [printable(o["url"]) for o in info["omitted_resources"]])]
     return lines
+
+
+def _fidelity(verdict: dict[str, Any]) -> list[tuple[str, str]]:
+    checks = f"{verdict['good']} of {counted(verdict['checks'], 'check')} reproduced"
+    return _listed("fidelity", [f"{checks}; {shares(verdict)}", *(worst_line(score) for score in verdict["worst"])])
 
 
 def _span(page: dict[str, Any]) -> str:

@@ -24,6 +24,9 @@ _OPTIONS = [
     click.option(
         "--session-sample-rate", type=float, default=100, show_default=True, help="Percentage recorded at all."
     ),
+    click.option(
+        "--check", is_flag=True, help="Keep how the pages look at marks and at the end, and compare the replay with it."
+    ),
     click.option("--replay-sample-rate", type=float, default=100, show_default=True, help="Percentage with the DOM."),
 ]
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from harness.cli.fidelity import check_fidelity
 from harness.cli.options import recording_options
 from harness.errors import BrowserError, UsageError
 
@@ -68,6 +69,8 @@ def command(
     if path.exists():
         click.echo(f"Recorded {path} ({path.stat().st_size / 1000:.0f} kB)")
         click.echo(f"See it with: harness view {path}")
+        if chosen.check:
+            check_fidelity(path, browser_path=browser_path)
     else:
         click.echo("Not recorded: this session was not sampled")
     if failure is not None:

@@ -10,8 +10,9 @@ from types import CodeType
 
 import click
 
+from harness.cli.fidelity import check_fidelity
 from harness.cli.options import recording_options
-from harness.errors import UsageError
+from harness.errors import HarnessError, UsageError
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -41,6 +42,8 @@ def command(directory: str, module: bool, program: str, arguments: tuple[str, ..
         status, error = _execute(program, list(arguments), module=module)
     recorder.finish("passed" if status == 0 else "failed", error)
     _report([session.path for session in recorder.sessions])
+    if options["check"]:
+        _check([session.path for session in recorder.sessions if session.path.exists()])
     sys.stdout.flush()
     raise SystemExit(status)
 
@@ -84,6 +87,15 @@ def _print_traceback(error: BaseException) -> None:
 
 def _is_ours(code: CodeType) -> bool:
     return code.co_filename == __file__ or "runpy" in code.co_filename
+
+
+def _check(paths: list[Path]) -> None:
+    """Compare the replays with the pages; what that brings changes nothing about the program's exit status."""
+    for path in paths:
+        try:
+            check_fidelity(path)
+        except HarnessError as error:
+            click.echo(f"harness: {error}", err=True)
 
 
 def _report(paths: list[Path]) -> None:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from harness.cli.fidelity import check_fidelity
+from harness.cli.progress import bar
 from harness.cli.units import counted, printable
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--fidelity", is_flag=True, help="Compare the replay with the looks that --check kept, in a browser.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --fidelity: a directory for live and replayed pictures of what differs.",
+)
+@click.option("--browser-path", help="With --fidelity: the browser; else HARNESS_BROWSER_PATH, or the one found.")
 @click.pass_context
-def command(context: click.Context, file: Path) -> None:
-    """Check every checksum and event of a recording; exit status 1 and the place of the first fault if there is one."""
+def command(
+    context: click.Context, file: Path, fidelity: bool, pictures: Path | None, browser_path: str | None
+) -> None:
+    """Check every checksum and event of a recording; exit status 1 and the place of the first fault if there is one.
+
+    With --fidelity: drive the replay to each check of the recording and compare boxes and pixels; the scores are kept
+    in the file and shown by `harness info`. Exit status 1 if a check is not reproduced.
+    """
     from harness.storage.verify import verify
 
-    with _progress() as progress:
+    if fidelity:
+        context.exit(0 if check_fidelity(file, browser_path=browser_path, pictures=pictures) else 1)
+    with bar("verifying", of_bytes=True) as progress:
         verdict = verify(file, progress=progress)
     seen = ", ".join(
         counted(count, noun)
@@ -29,18 +44,3 @@ def command(context: click.Context, file: Path) -> None:
         context.exit(1)
     end = "" if verdict.complete else "; the recorder says that it did not end as it should"
     click.echo(f"{file}: good: {seen}{end}")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Give a function that draws a bar on a terminal, and None elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda done, total: bar.update(task, completed=done, total=total)

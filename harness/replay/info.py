@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.fidelity.verdict import verdict_of
 from harness.storage import RecordingReader
 
 
@@ -37,6 +38,7 @@ def recording_info(reader: RecordingReader) -> dict[str, Any]:
         "assets": len(index.assets),
         "asset_bytes": sum(asset.size for asset in index.assets.values()),
         "omitted": len(index.omitted),
+        "fidelity": verdict_of(reader),
         "privacy": header.get("privacy"),
         "browser": header.get("browser"),
         "session_sampled": header.get("session_sampled"),

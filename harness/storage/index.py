@@ -23,7 +23,7 @@ ACTIVITY_GAP_MS = 1000  # events further apart have inactivity between them
 PASSIVE = frozenset(
     b"recording status stop checkpoint gap resource resource-omitted "
     b"pause resume user context document-frame document-end "
-    b"source memory vital resource-timing check test thinned".split()
+    b"source memory vital resource-timing check fidelity test thinned".split()
 )
 # The page of such an event is the one that was acted on.
 ACTING = frozenset(b"page-open mouse input key scroll focus touchmove drag".split())

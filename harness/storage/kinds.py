@@ -89,6 +89,7 @@ SIGNALS = (
     "frustration",
     "custom-error",
     "check",
+    "fidelity",
     "test",
     "thinned",
 )

@@ -5,7 +5,7 @@
  * since rrweb follows it there. So no frame posts a message to another, and the page's globals gain one non-enumerable name.
  */
 import { keepClosedRoots } from "./closed_roots.js";
-import { createMask } from "./mask.js";
+import { HIDDEN_SELECTOR, createMask } from "./mask.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDom, visitAdded } from "./track_dom.js";
 import { trackForms } from "./track_forms.js";
@@ -179,6 +179,10 @@ function createRecorder(config, send, loadRrweb) {
       const node = running ? running.idOf(element) : -1;
       return node > 0 ? { doc: running.id, node } : null;
     }),
+    /** What a fidelity check has to know of an element, see js/check/layout.js. */
+    checkScope: {
+      closedRootOf: closedRoots.of, isMasked: mask.isMasked, isHidden: (element) => element.matches(HIDDEN_SELECTOR),
+    },
     adopt: guarded((win) => running && running.trackWindow(win)),
     restart,
   };
