@@ -198,9 +198,19 @@ class DocumentMirror:
 
     def _forget(self, top: Node) -> None:
         """Drop the ids of a tree that left the document."""
-        for node in top.subtree():
-            if self.nodes.get(node.id) is node:
-                del self.nodes[node.id]
+        nodes, waiting = self.nodes, [top]
+        while waiting:
+            node = waiting.pop()
+            if nodes.get(node.id) is node:
+                del nodes[node.id]
+            child = node.first
+            while child is not None:
+                waiting.append(child)
+                child = child.next
+            if node.shadow is not None:
+                waiting.append(node.shadow)
+            if node.content is not None:
+                waiting.append(node.content)
 
     def _set_attribute(self, node: Node, name: str, value: Any) -> None:
         if value is None:
@@ -208,7 +218,8 @@ class DocumentMirror:
             if name == "open" and node.tag == "dialog":
                 node.attributes.pop("rr_open_mode", None)
         elif isinstance(value, dict):
-            node.attributes[name] = inline_style.changed(str(node.attributes.get(name) or ""), value)
+            before = node.attributes.get(name)
+            node.attributes[name] = inline_style.changed(before if isinstance(before, str) else "", value)
         else:
             node.attributes[name] = value
             if name == "value" and node.tag == "textarea":

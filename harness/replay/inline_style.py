@@ -71,6 +71,13 @@ _SHORTHANDS["border"] = frozenset().union(
 _SHORTHANDS["inset"] = frozenset(_SIDES)
 
 
+class _Parsed(str):
+    """A style attribute that remembers its declarations: pages that animate change the same one again and again."""
+
+    __slots__ = ("declarations",)
+    declarations: dict[str, tuple[str, bool]]
+
+
 def parse(text: str) -> dict[str, tuple[str, bool]]:
     """Return the declarations of a style attribute, malformed ones left out: {property: (value, important)}."""
     declarations: dict[str, tuple[str, bool]] = {}
@@ -89,11 +96,11 @@ def parse(text: str) -> dict[str, tuple[str, bool]]:
 
 def changed(text: str, difference: dict[str, Any]) -> str:
     """Return the style attribute `text` after a difference in the form shown above."""
-    declarations = parse(text)
+    declarations = dict(text.declarations) if isinstance(text, _Parsed) else parse(text)
     removed = {name for name, value in difference.items() if value is False}
     for name in removed:
         declarations.pop(name, None)
-    for shorthand in list(declarations):
+    for shorthand in list(declarations) if removed else ():
         longhands = _SHORTHANDS.get(shorthand)
         if longhands is None:
             gone = {name for name in removed if name.startswith(f"{shorthand}-")}
@@ -114,7 +121,11 @@ def changed(text: str, difference: dict[str, Any]) -> str:
             declarations[name] = str(value[0]), len(value) > 1 and value[1] == "important"
         else:
             declarations[name] = str(value), False
-    return " ".join(f"{name}: {value}{' !important' * important};" for name, (value, important) in declarations.items())
+    changed_text = _Parsed(
+        " ".join([f"{name}: {value}{' !important' * important};" for name, (value, important) in declarations.items()])
+    )
+    changed_text.declarations = declarations
+    return changed_text
 
 
 def _split(text: str) -> list[str]:

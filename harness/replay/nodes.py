@@ -18,32 +18,26 @@ DOCUMENT, DOCTYPE, ELEMENT, TEXT, CDATA, COMMENT = range(6)
 SHADOW = -1  # ours: the shadow root, which rrweb does not write down
 
 _OWN_KEYS = frozenset({"type", "id", "tagName", "attributes", "childNodes", "textContent", "isShadow", "isShadowHost"})
+PLAIN_ELEMENT_KEYS, PLAIN_TEXT_KEYS = 5, 3  # with nothing but type, id, tagName, attributes, childNodes or textContent
 # rrweb writes the state of these controls into other attributes, or not at all
 _STATELESS_INPUTS = frozenset({"radio", "checkbox", "submit", "button"})
 
 
 class Node:
-    """One node. `value` and `checked` are what input events said, None before the first; `scroll` is (left, top)."""
+    """One node. `value` and `checked` are what input events said, None before the first; `scroll` is (left, top).
 
-    __slots__ = (
-        "attributes",
-        "checked",
-        "content",
-        "first",
-        "host",
-        "id",
-        "last",
-        "next",
-        "parent",
-        "previous",
-        "rest",
-        "scroll",
-        "shadow",
-        "tag",
-        "text",
-        "type",
-        "value",
-    )
+    What few nodes have stands in the class and comes into the instance when it is set: a node is made in half the time.
+    """
+
+    __slots__ = ("__dict__", "attributes", "first", "id", "last", "next", "parent", "previous", "tag", "text", "type")
+
+    rest: dict[str, Any] | None = None  # keys of the serialised node that mean nothing here: isSVG, rootId, …
+    host: Node | None = None  # of a shadow root or an attached document
+    shadow: Node | None = None
+    content: Node | None = None  # the document in an iframe
+    value: str | None = None
+    checked: bool | None = None
+    scroll: tuple[float, float] | None = None
 
     def __init__(self, type_: int, id_: int = 0, tag: str = "") -> None:
         self.type = type_
@@ -51,18 +45,11 @@ class Node:
         self.tag = tag
         self.attributes: dict[str, Any] = {}
         self.text = ""
-        self.rest: dict[str, Any] | None = None  # keys of the serialised node that mean nothing here: isSVG, rootId, …
         self.parent: Node | None = None
         self.previous: Node | None = None
         self.next: Node | None = None
         self.first: Node | None = None
         self.last: Node | None = None
-        self.host: Node | None = None  # of a shadow root or an attached document
-        self.shadow: Node | None = None
-        self.content: Node | None = None  # the document in an iframe
-        self.value: str | None = None
-        self.checked: bool | None = None
-        self.scroll: tuple[float, float] | None = None
 
     @property
     def children(self) -> Iterator[Node]:
@@ -149,24 +136,41 @@ def build(serialised: dict[str, Any], known: dict[int, Node]) -> Node:
         for item in data.get("childNodes") or ():
             child = _one(item)
             known[child.id] = child
-            (parent.shadow_root() if item.get("isShadow") and parent.type == ELEMENT else parent).insert(child)
+            container = parent.shadow_root() if "isShadow" in item and _in_shadow(item, parent) else parent
+            # `insert` at the end, written out: this is where a mirror spends its time.
+            child.parent = container
+            last = child.previous = container.last
+            container.last = child
+            if last is None:
+                container.first = child
+            else:
+                last.next = child
             if item.get("childNodes"):
                 waiting.append((child, item))
     return root
 
 
+def _in_shadow(item: dict[str, Any], parent: Node) -> bool:
+    return bool(item["isShadow"]) and parent.type == ELEMENT
+
+
 def _one(data: dict[str, Any]) -> Node:
     type_ = data["type"]
-    if type_ not in range(6):
-        raise ValueError(f"unknown type of node {type_!r}")
-    node = Node(type_, int(data["id"]))
     if type_ == ELEMENT:
-        node.tag = str(data["tagName"])
+        node = Node(ELEMENT, int(data["id"]), str(data["tagName"]))
         node.attributes = dict(data["attributes"])
+        if len(data) == PLAIN_ELEMENT_KEYS and "childNodes" in data:
+            return node
         if data.get("isShadowHost"):
             node.shadow_root()
-    elif type_ >= TEXT:
-        node.text = str(data.get("textContent") or "")
+    elif type_ not in range(6):
+        raise ValueError(f"unknown type of node {type_!r}")
+    else:
+        node = Node(type_, int(data["id"]))
+        if type_ >= TEXT:
+            node.text = str(data.get("textContent") or "")
+            if len(data) == PLAIN_TEXT_KEYS and "textContent" in data:
+                return node
     if rest := {key: value for key, value in data.items() if key not in _OWN_KEYS}:
         node.rest = rest
     return node
