@@ -23,6 +23,7 @@ from harness.capture.bundle import init_script
 from harness.capture.checks import Checker
 from harness.capture.options import RecordingOptions
 from harness.errors import UsageError
+from harness.replay.checkpoints import Checkpointer
 from harness.storage.writer import RecordingWriter
 
 # A page's clock that is further off than this is not ours: another machine's, or replaced by the test. Delivery alone
@@ -102,7 +103,9 @@ class Session:
         if not self.options.session_sampled:
             return
         self._started_at = float(round(time.time() * 1000))
-        self._writer = RecordingWriter(self.path, self._header(), force=self.options.force)
+        self._writer = RecordingWriter(
+            self.path, self._header(), force=self.options.force, checkpoints=Checkpointer()
+        )
         _recorded[id(self._context)] = self
         try:
             await self._inject()

@@ -41,7 +41,7 @@ class DocumentMirror:
         Raises ReplayError where the event's data have not the shape that its kind asks for.
         """
         handler = _HANDLERS.get(event["kind"])
-        if handler is None or (self.root is None and handler is not DocumentMirror._load):
+        if handler is None or (self.root is None and event["kind"] not in ("snapshot", "checkpoint")):
             return  # before the first snapshot there is nothing that could change
         try:
             handler(self, event["data"])
@@ -49,31 +49,39 @@ class DocumentMirror:
             what = f"{event['kind']} at {event.get('t')} ms of document {event.get('doc')}"
             raise ReplayError(f"{what}: cannot be applied ({type(error).__name__}: {error})") from error
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, *, with_state: bool = True) -> dict[str, Any]:
         """Return the data of a snapshot event that would rebuild this moment, without the documents of iframes.
 
-        Raises ReplayError before the first snapshot.
+        Without state, values and scroll positions are left to the events that told of them. Raises ReplayError before
+        the first snapshot.
         """
         if self.root is None:
             raise ReplayError("the document has no snapshot yet")
         left, top = self.root.scroll or (0, 0)
-        return {"node": serialise(self.root), "initialOffset": {"left": left, "top": top}}
+        node = serialise(self.root, with_state=with_state)
+        return {"node": node, "initialOffset": {"left": left, "top": top}}
 
-    def frames(self) -> list[dict[str, Any]]:
+    def frames(self, *, with_state: bool = True) -> list[dict[str, Any]]:
         """Return the data of mutation events that attach the documents of this stream's iframes, outer ones first."""
         if self.root is None:
             return []
+        attached = []
+        if any(node.content is not None for node in self.nodes.values()):  # few documents have any
+            attached = [
+                (node.id, serialise(node.content, with_state=with_state))
+                for node in self.root.subtree()
+                if node.content is not None and self.nodes.get(node.content.id) is node.content
+            ]
         return [
             {
                 "source": 0,
-                "adds": [{"parentId": node.id, "nextId": None, "node": serialise(node.content)}],
+                "adds": [{"parentId": iframe, "nextId": None, "node": document}],
                 "removes": [],
                 "texts": [],
                 "attributes": [],
                 "isAttachIframe": True,
             }
-            for node in self.root.subtree()
-            if node.content is not None and self.nodes.get(node.content.id) is node.content
+            for iframe, document in [*attached, *self._documents.items()]
         ]
 
     def _load(self, data: dict[str, Any]) -> None:
@@ -89,29 +97,49 @@ class DocumentMirror:
                 node.attach(old.content)
                 self.nodes |= {inner.id: inner for inner in old.content.subtree() if before.get(inner.id) is inner}
 
+    def _restore(self, data: dict[str, Any]) -> None:
+        """A checkpoint: the tree, then the events that tell the rest."""
+        self._load(data)
+        for event in data.get("state") or ():
+            handler = _STATE.get(event["kind"])
+            if handler is not None:
+                handler(self, event["data"])
+
     def _mutate(self, data: dict[str, Any]) -> None:
-        for removal in data.get("removes") or ():
-            node = self.nodes.get(removal["id"])
-            if node is None or node.parent is None:
-                continue  # went with an ancestor
-            parent = self.nodes.get(removal["parentId"])
-            if parent is not None and node.parent in (parent, parent.shadow):
-                self._settle_css(parent)
-                node.detach()
-                self._forget(node)
-        self._add_all(data.get("adds") or [])
-        for change in data.get("texts") or ():
-            if (node := self.nodes.get(change["id"])) is not None:
-                if node.parent is not None:
-                    self._settle_css(node.parent)
-                node.text = str(change["value"] or "")
-        for change in data.get("attributes") or ():
-            if (node := self.nodes.get(change["id"])) is not None and node.type == ELEMENT:
-                for name, value in change["attributes"].items():
-                    self._set_attribute(node, name, value)
+        nodes = self.nodes
+        if removes := data.get("removes"):
+            for removal in removes:
+                node = nodes.get(removal["id"])
+                if node is None or node.parent is None:
+                    continue  # went with an ancestor
+                parent = nodes.get(removal["parentId"])
+                if parent is not None and node.parent in (parent, parent.shadow):
+                    if parent.tag == "style":
+                        self._settle_css(parent)
+                    node.detach()
+                    self._forget(node)
+        if adds := data.get("adds"):
+            self._add_all(adds)
+        if texts := data.get("texts"):
+            for change in texts:
+                if (node := nodes.get(change["id"])) is not None:
+                    if node.parent is not None and node.parent.tag == "style":
+                        self._settle_css(node.parent)
+                    node.text = str(change["value"] or "")
+        if attributes := data.get("attributes"):
+            for change in attributes:
+                if (node := nodes.get(change["id"])) is not None and node.type == ELEMENT:
+                    for name, value in change["attributes"].items():
+                        if value.__class__ is str and node.tag != "textarea":
+                            node.attributes[name] = value
+                        else:
+                            self._set_attribute(node, name, value)
 
     def _add_all(self, additions: list[dict[str, Any]]) -> None:
         """Put nodes in their places; one whose parent or next sibling is missing waits until that has come."""
+        if len(additions) == 1 and self._missing(additions[0]) is None:
+            self._add(additions[0])
+            return
         waiting: dict[int, list[dict[str, Any]]] = {}
         ready = list(reversed(additions))
         while ready:
@@ -119,7 +147,8 @@ class DocumentMirror:
             missing = self._missing(addition)
             if missing is None:
                 self._add(addition)
-                ready += reversed(waiting.pop(addition["node"]["id"], []))
+                if waiting:
+                    ready += reversed(waiting.pop(addition["node"]["id"], []))
             else:
                 waiting.setdefault(missing, []).append(addition)
             if not ready and waiting:
@@ -260,10 +289,11 @@ class DocumentMirror:
 
 _HANDLERS = {
     "snapshot": DocumentMirror._load,
-    "checkpoint": DocumentMirror._load,
+    "checkpoint": DocumentMirror._restore,
     "mutation": DocumentMirror._mutate,
     "input": DocumentMirror._input,
     "control": DocumentMirror._control,
     "scroll": DocumentMirror._scroll,
 }
+_STATE = {kind: handler for kind, handler in _HANDLERS.items() if kind not in ("snapshot", "checkpoint")}
 DocumentMirror.KINDS = frozenset(_HANDLERS)

@@ -38,6 +38,7 @@ class Node:
     value: str | None = None
     checked: bool | None = None
     scroll: tuple[float, float] | None = None
+    since_ms: float | None = None  # of audio and video: when they came
 
     def __init__(self, type_: int, id_: int = 0, tag: str = "") -> None:
         self.type = type_
@@ -176,8 +177,14 @@ def _one(data: dict[str, Any]) -> Node:
     return node
 
 
-def serialise(root: Node) -> dict[str, Any]:
-    """Return the tree in rrweb's form, with values and scroll positions as they are; no iframe's document."""
+def serialise(root: Node, *, with_state: bool = True) -> dict[str, Any]:
+    """Return the tree in rrweb's form, no iframe's document.
+
+    With state, values and scroll positions are what events said since, as a snapshot has them; without, what they were
+    when each node came.
+    """
+    if not with_state:
+        return _bare(root)
     done: dict[str, Any] = _to_dict(root)
     waiting = [(root, done)]
     while waiting:
@@ -206,6 +213,53 @@ def _to_dict(node: Node) -> dict[str, Any]:
     elif node.type >= TEXT:
         data["textContent"] = node.text
     return data | (node.rest or {}) | {"id": node.id}
+
+
+def _bare(root: Node) -> dict[str, Any]:
+    """As `serialise`, for checkpoints: it is run over whole documents while they are recorded."""
+    done = _told(root)
+    waiting = [(root, done)]
+    while waiting:
+        node, data = waiting.pop()
+        children = data["childNodes"]
+        child = node.first
+        while child is not None:
+            type_ = child.type
+            if type_ == TEXT and child.rest is None:
+                children.append({"type": TEXT, "textContent": child.text, "id": child.id})
+            else:
+                told = _told(child)
+                children.append(told)
+                if type_ == ELEMENT and (child.first is not None or child.shadow is not None):
+                    waiting.append((child, told))
+            child = child.next
+        if node.shadow is not None:
+            data["isShadowHost"] = True
+            for child in node.shadow.children:
+                told = _told(child) | {"isShadow": True}
+                children.append(told)
+                if child.type == ELEMENT:
+                    waiting.append((child, told))
+    return done
+
+
+def _told(node: Node) -> dict[str, Any]:
+    type_ = node.type
+    if type_ == ELEMENT:
+        data = {
+            "type": ELEMENT,
+            "tagName": node.tag,
+            "attributes": node.attributes,
+            "childNodes": [],
+            "id": node.id,
+        }
+    elif type_ == DOCUMENT:
+        data = {"type": DOCUMENT, "childNodes": [], "id": node.id}
+    elif type_ == DOCTYPE:
+        data = {"type": DOCTYPE, "id": node.id}
+    else:
+        data = {"type": type_, "textContent": node.text, "id": node.id}
+    return data if node.rest is None else data | node.rest
 
 
 def _attributes_now(node: Node) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import zstandard
 
@@ -56,6 +56,16 @@ JOIN_BYTES = 64 << 10
 _open_writers: weakref.WeakSet[RecordingWriter] = weakref.WeakSet()
 
 
+class Checkpoints(Protocol):
+    """What knows what the lines mean: sees all of them, and says when documents should be written down as a whole."""
+
+    due: bool
+
+    def take(self, batch: events.Batch) -> None: ...
+
+    def lines(self) -> bytes: ...
+
+
 @dataclass(slots=True)
 class _Item:
     """One thing in the queue: event lines, or an asset, or a request to flush or close (then `done` is set)."""
@@ -84,6 +94,7 @@ class RecordingWriter:
         *,
         force: bool = False,
         queue_bytes: int = 64 << 20,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         """Create the file and its missing directories. `header` may leave out what can be made up (id, started_at …).
 
@@ -93,6 +104,7 @@ class RecordingWriter:
         self.header = full_header(header)
         self.error: OSError | None = None
         self.lost_events = 0  # handed over, but not in the file
+        self._checkpoints = checkpoints
         self._pid = os.getpid()
         self._queue: deque[_Item] = deque()
         self._queue_bytes = queue_bytes
@@ -365,7 +377,18 @@ class RecordingWriter:
         if self._frame is not None and ripe and b"snapshot" in batch.kinds:
             self._end_segment()
         item.count = 0  # from here on counted with the unsafe ones
+        if self._checkpoints is not None:
+            if self._checkpoints.due and b"snapshot" not in batch.kinds:
+                self._write_checkpoints(self._checkpoints, now)
+            self._checkpoints.take(batch)
         self._write_batch(batch, now)
+
+    def _write_checkpoints(self, checkpoints: Checkpoints, now: float) -> None:
+        """Begin a segment with what documents look like now, for a reader to begin there too."""
+        lines = checkpoints.lines()
+        if lines:
+            self._end_segment()
+            self._write_batch(events.read_batch(lines), now)
 
     def _write_batch(self, batch: events.Batch, now: float) -> None:
         if not batch.rows:

@@ -8,7 +8,6 @@ import { HIDDEN_SELECTOR, MASK_TEXT_SELECTOR } from "./mask.js";
 const MOUSE_INTERVAL_MS = 50;
 const MOUSE_CALLBACK_MS = 100;
 const SCROLL_INTERVAL_MS = 100;
-const SNAPSHOT_INTERVAL_MS = 60_000;
 
 const KIND_BY_TYPE = ["load", "load", "snapshot", "", "meta", "custom", "custom"];
 const KIND_BY_SOURCE = [
@@ -52,7 +51,6 @@ export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
     recordCanvas: false,
     collectFonts: true,
     recordCrossOriginIframes: false,
-    checkoutEveryNms: SNAPSHOT_INTERVAL_MS,
     sampling: { mousemove: MOUSE_INTERVAL_MS, mousemoveCallback: MOUSE_CALLBACK_MS, scroll: SCROLL_INTERVAL_MS, input: "all" },
     blockSelector: HIDDEN_SELECTOR,
     // Asked for every input: the mask decides by element, rrweb only by type.

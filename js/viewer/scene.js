@@ -77,17 +77,22 @@ export class Scene {
     for (const event of events) {
       const stream = this.streams.get(event.doc);
       if (!stream) continue;
-      const place = stream.place(event.t);
-      if (event.kind === "snapshot" || event.kind === "checkpoint") this.collect(event.data.node, place, wanted);
-      else if (event.kind === "mutation") {
-        for (const { node } of event.data.adds || []) this.collect(node, place, wanted);
-        for (const { attributes } of event.data.attributes || []) this.collectLink(attributes, place, wanted);
-        for (const { value } of event.data.texts || []) this.collectText(value, place, wanted);
-      } else if (event.kind === "style-rule") {
-        for (const { rule } of event.data.adds || []) this.collectText(rule, place, wanted);
-      }
+      this.collectEvent(event, stream, wanted);
+      if (event.kind === "checkpoint") for (const told of event.data.state || []) this.collectEvent(told, stream, wanted);
     }
     await Promise.all(wanted);
+  }
+
+  collectEvent({ kind, t, data }, stream, wanted) {
+    const place = stream.place(t);
+    if (kind === "snapshot" || kind === "checkpoint") this.collect(data.node, place, wanted);
+    else if (kind === "mutation") {
+      for (const { node } of data.adds || []) this.collect(node, place, wanted);
+      for (const { attributes } of data.attributes || []) this.collectLink(attributes, place, wanted);
+      for (const { value } of data.texts || []) this.collectText(value, place, wanted);
+    } else if (kind === "style-rule") {
+      for (const { rule } of data.adds || []) this.collectText(rule, place, wanted);
+    }
   }
 
   collect(root, place, wanted) {
@@ -151,16 +156,18 @@ export class Scene {
   }
 
   mount(stream, event) {
-    const { node, initialOffset } = event.data;
+    const { node, initialOffset, born, state } = event.data;
     // A checkpoint says what the document shows already.
-    if (event.kind === "checkpoint" && stream.document) return;
-    stream.waiting = [];
+    if (event.kind === "checkpoint" && (stream.document || stream.isComing)) return;
+    stream.isComing = true;
+    // What a checkpoint tells besides the tree happened before it, each at its own time.
+    stream.waiting = (state || []).map((told) => ({ ...told, page: event.page, doc: event.doc }));
     stream.initialOffset = initialOffset;
     if (stream !== this.top) {
       this.frames.join(stream, node);
       return;
     }
-    this.bornAt = event.t;
+    this.bornAt = born ?? event.t;
     const document = this.frame.contentDocument;
     stream.reset();
     mountDocument(this, stream, node, document);

@@ -11,6 +11,8 @@ export class Stream {
     this.mirror = new Mirror();
     /** @type {Document | null} the replayed document, once its snapshot has been built */
     this.document = null;
+    /** A snapshot has come; its iframe may not have. */
+    this.isComing = false;
     /** Events that came before the iframe they belong in. */
     this.waiting = [];
     this.defined = new Set();

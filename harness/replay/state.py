@@ -1,0 +1,116 @@
+"""What a document shows besides its tree: the last event of each kind that still counts.
+
+A checkpoint is the tree and these events, so that a reader who starts there comes to what one sees who read everything
+before. `KEPT` names, for each such kind, what a later event takes the place of; a new kind of event that the viewer
+shows needs a line there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import orjson
+
+Data = dict[str, Any]
+# What an event with the same key replaces; None: nothing, it counts as long as the document lives.
+Key = Callable[[Data], Hashable]
+
+# rrweb's MouseInteractions and media events
+_DOWN, _FOCUS, _BLUR, _TOUCH_START = 1, 5, 6, 7
+_PLAY, _PAUSE = 0, 1
+
+
+def _of_node(data: Data) -> Hashable:
+    return int(data["id"])
+
+
+def _mouse(data: Data) -> Hashable:
+    """Focus stays while buttons are pressed; of these the last one counts."""
+    return "focus" if data["type"] in (_FOCUS, _BLUR) else "button"
+
+
+def _media(data: Data) -> Hashable:
+    """Volume or speed may change after the last play or pause, which still says whether it runs."""
+    return int(data["id"]), data["type"] in (_PLAY, _PAUSE)
+
+
+def _defined(data: Data) -> Hashable:
+    return str(data["define"]["name"])
+
+
+# None: one event for the whole document, known without a look into it.
+KEPT: dict[str, Key | None] = {
+    "meta": None,
+    "viewport": None,
+    "url": None,
+    "title": None,
+    "selection": None,
+    "key": None,
+    "mousemove": None,
+    "touchmove": None,
+    "drag": None,
+    "mouse": _mouse,
+    "input": _of_node,
+    "scroll": _of_node,
+    "canvas": _of_node,
+    "media": _media,
+    "custom-element": _defined,
+    "font": lambda data: None,
+    "style-rule": lambda data: None,
+    "style-declaration": lambda data: None,
+    "adopted-style-sheet": lambda data: None,
+}
+# Their `id` is a node's: with the node goes what was said of it.
+OF_NODES = frozenset({"input", "scroll", "canvas", "media"})
+MAX_KEPT = 20_000  # a page that adds style rules for ever: beyond this its documents get no checkpoints
+
+
+class StateTable:
+    """The events of one document that still count, in the order in which they happened."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[str, int | None, bytes]] = {}  # key -> (kind, node, line)
+        self._count = 0
+
+    def take(self, kind: str, line: bytes) -> None:
+        """Take in one event line whose kind is in KEPT. Raises KeyError, TypeError or ValueError for other data."""
+        key_of = KEPT[kind]
+        node = None
+        key: Hashable = kind
+        if key_of is not None:
+            data = json.loads(line)["data"] if b"\\ud" in line else orjson.loads(line)["data"]
+            part = key_of(data)
+            if part is None:
+                self._count += 1
+                part = self._count
+            if kind in OF_NODES:
+                node = int(data["id"])
+            key = (kind, part)
+            if part == "focus":
+                self._pin_modality()
+        self._kept.pop(key, None)  # a dict keeps the place of a key: the new one belongs at the end
+        self._kept[key] = kind, node, line
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._kept) > MAX_KEPT
+
+    def forget_nodes(self) -> None:
+        """A new snapshot says itself what these said."""
+        self._kept = {key: kept for key, kept in self._kept.items() if kept[1] is None}
+
+    def events(self, alive: Callable[[int], bool]) -> list[bytes]:
+        """Return the lines that count, without those of nodes that are gone."""
+        for key in [key for key, (_, node, _) in self._kept.items() if node is not None and not alive(node)]:
+            del self._kept[key]
+        return [line for _, _, line in self._kept.values()]
+
+    def _pin_modality(self) -> None:
+        """Whether focus shows is decided by the key or button before it; keep that one with it."""
+        for key in ("key", ("mouse", "button")):
+            if key in self._kept:
+                kept = self._kept.pop(key)
+                self._kept.pop(("before focus", key), None)
+                self._kept["before focus", key] = kept
