@@ -1,8 +1,8 @@
 """A synthetic session: rrweb events of a person at a dashboard for hours, the same for the same seed.
 
-A table of rows whose cells change, rows that come and go, a list that grows and is cleared, classes and styles that flip,
-with the pointer, scrolling and typing in between: 200,000 events an hour, as in a busy application. The document keeps
-its size, so that what an hour costs more than a minute is the recording's length and nothing else.
+A table of rows whose cells change, rows that come and go, a list that grows and is cleared, classes and styles that
+flip, with the pointer, scrolling and typing in between: 200,000 events an hour, as in a busy application. The document
+keeps its size, so that what an hour costs more than a minute is the recording's length and nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,28 @@ from typing import Any
 EVENTS_PER_HOUR = 200_000
 HOUR_MS = 3_600_000
 ROWS, CELLS, FEED = 120, 8, 40
-WORDS = "open paid sent held late done next more list view edit total order item cart user mail note file page".split()
+WORDS = [
+    "open",
+    "paid",
+    "sent",
+    "held",
+    "late",
+    "done",
+    "next",
+    "more",
+    "list",
+    "view",
+    "edit",
+    "total",
+    "order",
+    "item",
+    "cart",
+    "user",
+    "mail",
+    "note",
+    "file",
+    "page",
+]
 
 Event = dict[str, Any]
 Serialised = dict[str, Any]
@@ -77,7 +98,10 @@ class Session:
         return row, (row["id"], [(cell["id"], cell["childNodes"][0]["id"]) for cell in cells])
 
     def _document(self) -> Serialised:
-        css = "body{font:14px sans-serif} table{border-collapse:collapse} td{border:1px solid #ccc;padding:2px 6px} .on{background:#fe9}"
+        css = (
+            "body{font:14px sans-serif} table{border-collapse:collapse} .on{background:#fe9} "
+            "td{border:1px solid #ccc;padding:2px 6px}"
+        )
         rows = []
         for _ in range(ROWS):
             row, known = self._row()
@@ -105,7 +129,9 @@ class Session:
     def _change_class(self) -> Event:
         row, cells = self._random.choice(self._rows)
         target = self._random.choice([row, cells[0][0]])
-        return self._mutation(attributes=[{"id": target, "attributes": {"class": self._random.choice(["row", "row on"])}}])
+        return self._mutation(
+            attributes=[{"id": target, "attributes": {"class": self._random.choice(["row", "row on"])}}]
+        )
 
     def _change_style(self) -> Event:
         width = {"style": {"width": f"{self._random.randrange(100)}%"}}

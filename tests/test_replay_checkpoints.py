@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.synthetic import Session
-from harness.replay.replay import open_replay
 from harness.replay.checkpoints import Checkpointer
 from harness.replay.document_mirror import DocumentMirror
+from harness.replay.replay import open_replay
 from harness.storage import RecordingReader
 from harness.storage.events import read_batch
 from harness.storage.writer import RecordingWriter
@@ -115,7 +115,7 @@ def test_a_checkpoint_keeps_the_documents_of_iframes_and_where_media_stood() -> 
         line(1, "snapshot", snapshot(element(3, "iframe"), video)),
         line(2, "mutation", {"adds": [{"parentId": 3, "nextId": None, "node": inner}], "isAttachIframe": True}),
     )
-    attached, media, title = event["data"]["state"]
+    attached, media, _ = event["data"]["state"]
     assert attached["data"]["adds"][0]["node"] == inner
     assert (media["t"], media["data"]["type"], media["data"]["currentTime"]) == (1, 0, 2)
     mirror = DocumentMirror()

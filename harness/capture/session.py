@@ -103,9 +103,7 @@ class Session:
         if not self.options.session_sampled:
             return
         self._started_at = float(round(time.time() * 1000))
-        self._writer = RecordingWriter(
-            self.path, self._header(), force=self.options.force, checkpoints=Checkpointer()
-        )
+        self._writer = RecordingWriter(self.path, self._header(), force=self.options.force, checkpoints=Checkpointer())
         _recorded[id(self._context)] = self
         try:
             await self._inject()

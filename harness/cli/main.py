@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": ("verify", "Check every checksum and event of a recording."),
     "recover": ("recover", "Save what can be read of a damaged recording."),
     "export": ("export", "Write a recording in another form."),
+    "import": ("import_events", "Make a recording of an array of rrweb events."),
     "install": ("install", "Get a browser."),
     "doctor": ("doctor", "Say what is set up and what is missing."),
     "demo": ("demo", "Record the demo shop and write recordings/demo.replay and demo.html."),

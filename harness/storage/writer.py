@@ -59,7 +59,8 @@ _open_writers: weakref.WeakSet[RecordingWriter] = weakref.WeakSet()
 class Checkpoints(Protocol):
     """What knows what the lines mean: sees all of them, and says when documents should be written down as a whole."""
 
-    due: bool
+    @property
+    def due(self) -> bool: ...
 
     def take(self, batch: events.Batch) -> None: ...
 

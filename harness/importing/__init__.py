@@ -1,0 +1,1 @@
+"""Other forms of a recording become `.replay` files."""
