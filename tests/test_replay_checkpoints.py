@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from benchmarks.synthetic import Session
+from harness.javascript import js_dir
 from harness.replay.checkpoints import Checkpointer
 from harness.replay.document_mirror import DocumentMirror
 from harness.replay.replay import open_replay
+from harness.replay.state import KEPT
 from harness.storage import RecordingReader
 from harness.storage.events import read_batch
 from harness.storage.writer import RecordingWriter
@@ -48,6 +51,13 @@ def checkpoint_after(*lines: str) -> dict[str, Any]:
     assert checkpointer.due
     found = [json.loads(text) for text in checkpointer.lines().splitlines()]
     return next(event for event in found if event["doc"] == "d")
+
+
+def test_every_kind_that_the_viewer_shows_is_in_a_checkpoint() -> None:
+    appliers = (js_dir() / "viewer" / "apply.js").read_text("utf-8")
+    shown = set(re.findall(r'^  \["([a-z-]+)", apply', appliers, re.MULTILINE))
+    assert len(shown) > 15
+    assert shown - {"mutation"} <= KEPT.keys(), "harness/replay/state.py has to say what a later event of it replaces"
 
 
 def test_a_long_recording_is_cut_into_segments_that_begin_with_checkpoints(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ KEPT: dict[str, Key | None] = {
     "drag": None,
     "mouse": _mouse,
     "input": _of_node,
+    "control": _of_node,
     "scroll": _of_node,
     "canvas": _of_node,
     "media": _media,
@@ -63,7 +64,7 @@ KEPT: dict[str, Key | None] = {
     "adopted-style-sheet": lambda data: None,
 }
 # Their `id` is a node's: with the node goes what was said of it.
-OF_NODES = frozenset({"input", "scroll", "canvas", "media"})
+OF_NODES = frozenset({"input", "control", "scroll", "canvas", "media"})
 MAX_KEPT = 20_000  # a page that adds style rules for ever: beyond this its documents get no checkpoints
 
 
