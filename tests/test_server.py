@@ -347,17 +347,41 @@ def folder(tmp_path: Path) -> Path:
 def test_a_directory_is_listed_newest_first(client_of: Callable[[Path], Client], folder: Path) -> None:
     client = client_of(folder)
     page = client.get("/")
-    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; style-src")
     text = page.text
     names = ["new%20%26%20%3Codd%3E.replay", "cut.replay", "again.replay", "old.replay"]
     assert [text.index(f"href='r/{name}/'") for name in names] == sorted(text.index(f"href='r/{n}/'") for n in names)
     assert "a &lt;b&gt;run&lt;/b&gt;" in text
     assert "new &amp; &lt;odd&gt;.replay" in text
-    assert "not complete" in text
+    assert "running" in text
     assert "broken.replay" in text
     assert "r/broken.replay/" not in text
     for name in ("out.replay", "hidden", "notes", "inner"):
         assert name not in text
+
+
+def test_the_list_is_sent_again_only_when_it_has_changed(client_of: Callable[[Path], Client], folder: Path) -> None:
+    client = client_of(folder)
+    tag = client.get("/").headers["etag"]
+    assert client.get("/", headers={"If-None-Match": tag}).status == 304
+    write(folder / "later.replay", started_at=99_000)
+    fresh = client.get("/", headers={"If-None-Match": tag})
+    assert fresh.status == 200
+    assert fresh.text.index("later.replay") < fresh.text.index("cut.replay")
+
+
+def test_a_recording_that_is_being_written_says_so_until_it_rests(
+    client_of: Callable[[Path], Client], folder: Path
+) -> None:
+    client = client_of(folder)
+    first = client.get("/r/cut.replay/api/manifest")
+    assert first.json()["running"] is True
+    assert client.get("/r/cut.replay/api/manifest", headers={"If-None-Match": first.headers["etag"]}).status == 304
+    assert "data-status='running'" in client.get("/").text
+    os.utime(folder / "cut.replay", (1, 1))
+    assert client.get("/r/cut.replay/api/manifest").json()["running"] is False
+    assert client.get("/r/old.replay/api/manifest").json()["running"] is False
+    assert "not complete" in client.get("/").text
 
 
 def test_each_recording_of_a_directory_is_served_under_its_name(

@@ -30,9 +30,6 @@ PLAYER = _policy(
     }
     | _NOTHING_ELSE
 )
-LIST = _policy(
-    {"default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "data:", "frame-ancestors": "'none'"}
-)
 # A picture that is opened by itself may keep its own looks, SVG has them inside.
 ASSET = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 API = "sandbox; default-src 'none'"

@@ -7,8 +7,9 @@ request.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from harness.storage import RecordingReader
 
 SUFFIX = ".replay"
 MANIFEST_VERSION = 1
+RUNNING_SECONDS = 30  # a page may rest; without events nothing is written
 KEPT_OPEN = 8  # readers hold a file descriptor and an index each; a person looks at a few recordings at a time
 
 
@@ -31,6 +33,7 @@ class Entry:
     started_at: float = 0
     duration_ms: float = 0
     complete: bool = True
+    running: bool = False  # it seems to be still being written
     error: str = ""
 
 
@@ -43,6 +46,7 @@ class Recordings:
         self.is_directory = self.path.is_dir()
         self._lock = threading.Lock()
         self._open: OrderedDict[Path, tuple[tuple[int, int, int], RecordingReader]] = OrderedDict()
+        self._entries: dict[Path, tuple[tuple[int, int, int], Entry]] = {}
         if not self.is_directory:
             self.open(None)
 
@@ -69,8 +73,18 @@ class Recordings:
             return reader
 
     def entries(self) -> list[Entry]:
-        """Return the recordings of the directory, newest first, the ones that cannot be read last."""
-        entries = [_entry(path) for path in sorted(self.path.iterdir()) if self._is_recording(path)]
+        """Return the recordings of the directory, newest first, the ones that cannot be read last.
+
+        A file that has not changed since the last call is not opened again: the list is asked for every few seconds.
+        """
+        known: dict[Path, tuple[tuple[int, int, int], Entry]] = {}
+        for path in sorted(self.path.iterdir()):
+            if self._is_recording(path):
+                version = _version(path)
+                before = self._entries.get(path)
+                known[path] = before if before is not None and before[0] == version else (version, _entry(path))
+        self._entries = known
+        entries = [replace(entry, running=is_running(path, entry.complete)) for path, (_, entry) in known.items()]
         return sorted(entries, key=lambda entry: (bool(entry.error), -entry.started_at, entry.name))
 
     def _is_recording(self, path: Path) -> bool:
@@ -88,6 +102,14 @@ class Recordings:
             if self._is_recording(path):
                 return path
         raise UsageError(f"{self.path}: holds no recording {name!r}", path=self.path)
+
+
+def is_running(path: Path, complete: bool) -> bool:
+    """Say whether a recording seems to be still being written: not closed, and changed a moment ago."""
+    try:
+        return not complete and time.time() - path.stat().st_mtime < RUNNING_SECONDS
+    except OSError:
+        return False
 
 
 def manifest_of(recording: RecordingReader) -> dict[str, object]:

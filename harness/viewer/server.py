@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 import webbrowser
+import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -39,7 +40,7 @@ from harness.replay.signal_lines import iter_signal_lines
 from harness.storage import RecordingReader
 from harness.viewer import policy
 from harness.viewer.directory_page import directory_page
-from harness.viewer.recordings import Recordings, manifest_of
+from harness.viewer.recordings import Recordings, is_running, manifest_of
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
 HOST_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -154,7 +155,13 @@ class Player:
         return HTMLResponse(text, headers={"Content-Security-Policy": policy.PLAYER, "Cache-Control": "no-cache"})
 
     def manifest(self, request: Request) -> Response:
-        return JSONResponse(manifest_of(self._recording(request, refresh=True)))
+        """The index; 304 where it is what the player has: one that watches a recording asks twice a second."""
+        recording = self._recording(request, refresh=True)
+        running = is_running(recording.path, recording.complete)
+        tag = f'"{recording.size_bytes}-{recording.index.events}-{recording.complete:d}{running:d}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
+        return JSONResponse({**manifest_of(recording), "running": running}, headers={"ETag": tag})
 
     def segment(self, request: Request) -> Response:
         recording = self._recording(request)
@@ -199,8 +206,13 @@ class Player:
         return FileResponse(path, headers={"Content-Type": media_type, "Cache-Control": "no-cache"})
 
     def listing(self, request: Request) -> Response:
+        """The list; 304 where it is what the page shows: it asks again while tests run."""
         page = directory_page(str(self._recordings.path), self._recordings.entries())
-        return HTMLResponse(page, headers={"Content-Security-Policy": policy.LIST})
+        tag = f'"{zlib.crc32(page.encode("utf-8", "replace")):08x}-{len(page)}"'
+        headers = {"Content-Security-Policy": policy.PLAYER, "ETag": tag, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(page, headers=headers)
 
     def add_slash(self, request: Request) -> Response:
         return RedirectResponse(f"{request.url.path}/")

@@ -26,12 +26,17 @@ export class Assets {
   /** @param {import("./source.js").Source} source */
   constructor(source) {
     this.source = source;
-    this.index = source.manifest.index;
-    this.versions = new Map();
-    this.switches = [];
     this.sheets = new Map();
     this.compiling = new Map();
     this.preloaded = new Map();
+    this.update(source.manifest.index);
+  }
+
+  /** The recording has grown. @param {any} index */
+  update(index) {
+    this.index = index;
+    this.versions = new Map();
+    this.switches = [];
     for (const [t, page, url, hash] of this.index.resources || []) this.addVersion(t, page, url, hash);
     for (const list of this.versions.values()) list.sort((a, b) => a.t - b.t);
     for (const list of this.versions.values()) {

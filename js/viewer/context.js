@@ -98,6 +98,7 @@ export function createContext({ document, player, timeline, source, signals, eve
     setBadge: () => events.emit("badges"),
     seek(t, page) {
       const at = Math.max(0, Math.min(Number(t) || 0, timeline.duration));
+      events.emit("sought", at);
       const wanted = page ?? (player.follow ? timeline.activePage(at) : null) ?? player.page;
       return player.seek(at, { page: wanted });
     },

@@ -7,7 +7,7 @@ import { Thumbnail } from "./thumbnail.js";
 
 const HEIGHT_PX = 44;
 const GAP_PX = 4;
-const MAX_PICTURES = 16;
+const MAX_PICTURES = 20;
 // Nodes in all pictures together; past this only some of the places get one.
 const MAX_NODES = 24_000;
 const REST_MS = 150;
@@ -37,10 +37,9 @@ export class Filmstrip {
     const key = [this.scale.from, this.scale.to, this.scale.width, this.wide].map(Math.round).join();
     if (key === this.key) return;
     this.key = key;
-    const places = Math.max(1, Math.floor(this.scale.width / (this.wide + GAP_PX)));
-    const every = Math.ceil(places / MAX_PICTURES);
+    const places = Math.max(1, Math.min(MAX_PICTURES, Math.floor(this.scale.width / (this.wide + GAP_PX))));
     this.wanted = [];
-    for (let n = 0; n < places; n += every) {
+    for (let n = 0; n < places; n += 1) {
       const x = ((n + 0.5) / places) * this.scale.width;
       this.wanted.push({ x, t: this.scale.t(x) });
     }

@@ -14,8 +14,12 @@ function start(window) {
   const opened = open(document, bare);
   const harness = {
     ready: opened.then(() => undefined),
-    pages: [],
-    duration: 0,
+    get pages() {
+      return harness.player ? harness.player.timeline.pages : [];
+    },
+    get duration() {
+      return harness.player ? harness.player.timeline.duration : 0;
+    },
     startedAt: 0,
     seek: async (t, options) => (await opened).player.seek(t, options),
     play: () => void opened.then(({ player }) => player.play()),
@@ -35,10 +39,8 @@ function start(window) {
   };
   window.harness = harness;
   opened.then(
-    ({ player, timeline, header }) => {
+    ({ player, header }) => {
       Object.defineProperty(harness, "player", { value: player });
-      harness.pages = timeline.pages;
-      harness.duration = timeline.duration;
       harness.startedAt = header.started_at;
     },
     (error) => showFailure(document, error),
@@ -58,7 +60,7 @@ async function open(document, bare) {
   const player = new Player({ source, timeline, assets, stage, onKey: (event) => view.onKey(event), bare });
   if (bare) await player.seek(0);
   else await buildWindow({ document, source, timeline, player, stage, view });
-  return { player, timeline, header: source.manifest.header };
+  return { player, header: source.manifest.header };
 }
 
 /** @param {Document} document @param {Error} error */

@@ -44,6 +44,8 @@ export class Player {
     this.rate = 1;
     this.skipInactivity = false;
     this.follow = false;
+    /** The recording is still being written: its end is not the end. */
+    this.live = false;
     this.scene = null;
     this.scenePage = null;
     this.applied = -Infinity;
@@ -131,6 +133,11 @@ export class Player {
     this.onchange("state");
   }
 
+  /** Events have come that belong before what is on show: the next moment is built from its snapshot. */
+  rebuildNext() {
+    this.applied = -Infinity;
+  }
+
   async run() {
     while (this.playing) {
       await nextFrame(this.stage.root.ownerDocument.defaultView);
@@ -164,7 +171,7 @@ export class Player {
     this.working = false;
     this.onchange("time");
     if (this.wanted || this.waiters.length) this.work();
-    else if (t >= this.timeline.duration) this.pause();
+    else if (t >= this.timeline.duration && !this.live) this.pause();
   }
 
   /**

@@ -27,6 +27,7 @@ const MAX_SEGMENT_BYTES = 256 << 20;
  * @property {(hash: string) => Promise<{url: string, mime: string}>} asset
  * @property {(hash: string) => Promise<Uint8Array>} assetBytes
  * @property {(hash: string) => Promise<string>} assetText as UTF-8
+ * @property {() => Promise<boolean>} refresh reads the index anew; whether the recording has grown or ended since
  * @property {() => AsyncIterable<string>} signals NDJSON of what happened besides the DOM, in pieces that end anywhere
  * @property {string} origins CSP sources of assetUrl's URLs
  */
@@ -37,22 +38,34 @@ const MAX_SEGMENT_BYTES = 256 << 20;
  */
 export async function openSource(document) {
   const inline = document.getElementById("harness-manifest");
-  return inline ? openInline(document, JSON.parse(inline.textContent)) : await openServer(document);
+  return inline ? openInline(document, JSON.parse(inline.textContent)) : await openServer(document.baseURI);
 }
 
-/** @returns {Promise<Source>} */
-async function openServer(document) {
+/** @param {string} base URL of the recording on the server, with a slash at its end @returns {Promise<Source>} */
+export async function openServer(base) {
   const get = async (path) => {
-    const response = await fetch(new URL(path, document.baseURI), { credentials: "same-origin" });
+    const response = await fetch(new URL(path, base), { credentials: "same-origin" });
     if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
     return response;
   };
-  const manifest = checked(await (await get("api/manifest")).json());
+  const first = await get("api/manifest");
+  const manifest = checked(await first.json());
+  let version = first.headers.get("etag");
+  const refresh = async () => {
+    const headers = version ? { "If-None-Match": version } : {};
+    const response = await fetch(new URL("api/manifest", base), { credentials: "same-origin", headers });
+    if (response.status === 304) return false;
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    Object.assign(manifest, checked(await response.json()));
+    version = response.headers.get("etag");
+    return true;
+  };
   const mime = mimes(manifest);
-  const assetUrl = (hash) => new URL(`api/assets/${hash}`, document.baseURI).href;
+  const assetUrl = (hash) => new URL(`api/assets/${hash}`, base).href;
   const assetBytes = async (hash) => new Uint8Array(await (await get(`api/assets/${hash}`)).arrayBuffer());
   return {
     manifest,
+    refresh,
     segment: keepRecent(manifest, async (n) => parseLines(await (await get(`api/segments/${n}`)).text())),
     assetUrl,
     asset: async (hash) => ({ url: assetUrl(hash), mime: mime(hash) }),
@@ -62,7 +75,7 @@ async function openServer(document) {
       const reader = (await get("api/signals")).body.pipeThrough(new TextDecoderStream()).getReader();
       for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
     },
-    origins: `${new URL("api/assets/", document.baseURI).href} data: blob:`,
+    origins: `${new URL("api/assets/", base).href} data: blob:`,
   };
 }
 
@@ -90,6 +103,7 @@ function openInline(document, parsed) {
   const assetBytes = async (hash) => bytes(element("data-asset", hash));
   return {
     manifest,
+    refresh: async () => false,
     segment: keepRecent(manifest, async (n) => {
       const raw = window.fzstd.decompress(fromBase64(element("data-segment", String(n)).textContent));
       if (raw.length > MAX_SEGMENT_BYTES) throw new Error(`segment ${n} is too large`);
@@ -117,8 +131,7 @@ function checked(manifest) {
 
 /** @returns {(hash: string) => string} */
 function mimes(manifest) {
-  const assets = manifest.index.assets || {};
-  return (hash) => (assets[hash] && assets[hash].mime) || "application/octet-stream";
+  return (hash) => manifest.index.assets?.[hash]?.mime || "application/octet-stream";
 }
 
 /** @param {string} text @returns {Uint8Array} */
@@ -148,23 +161,27 @@ function parseLines(text) {
   return events;
 }
 
-/** Loads each segment once at a time and forgets those used longest ago. */
+/** Loads each segment once at a time and forgets those used longest ago. One that has grown is loaded anew. */
 function keepRecent(manifest, load) {
+  /** @type {Map<number, {size: number, promise: Promise<RecordedEvent[]>}>} */
   const kept = new Map();
-  const size = (n) => manifest.index.segments[n]?.raw_size || 0;
   return (n) => {
-    const found = kept.get(n);
+    const size = manifest.index.segments[n]?.raw_size || 0;
+    let entry = kept.get(n);
     kept.delete(n);
-    const promise = found || load(n);
-    kept.set(n, promise);
-    if (!found) promise.catch(() => kept.delete(n));
+    if (!entry || entry.size !== size) {
+      const fresh = { size, promise: load(n) };
+      fresh.promise.catch(() => kept.get(n) === fresh && kept.delete(n));
+      entry = fresh;
+    }
+    kept.set(n, entry);
     let total = 0;
-    for (const k of kept.keys()) total += size(k);
-    for (const k of kept.keys()) {
+    for (const each of kept.values()) total += each.size;
+    for (const [k, each] of kept) {
       if (k === n || (kept.size <= KEPT_SEGMENTS && total <= KEPT_BYTES)) break;
       kept.delete(k);
-      total -= size(k);
+      total -= each.size;
     }
-    return promise;
+    return entry.promise;
   };
 }

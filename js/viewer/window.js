@@ -6,6 +6,7 @@ import { keepLink, parseLink, seekTo } from "./deep_link.js";
 import { element, iconButton } from "./dom.js";
 import { windowHeader } from "./header.js";
 import { helpOverlay } from "./help.js";
+import { Live } from "./live.js";
 import { memory as openMemory } from "./memory.js";
 import { PanelArea } from "./panel_area.js";
 import { bottomPanels, leftPanels } from "./panels/panels.js";
@@ -47,10 +48,11 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   context.openPanel = (id) => area.show(id);
   keepLink(context, area);
 
+  const live = new Live(context, events);
   const theme = themeSwitch(document, memory);
   const copyLink = () => void context.copy(context.link(), "A link to this moment is copied");
   const help = helpOverlay(document, () => keys);
-  const keys = windowKeys({ context, transport, timelineView, stageView, area, left, theme, copyLink, help });
+  const keys = windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help });
   view.onKey = listen(document, keys);
 
   const tools = [
@@ -58,7 +60,7 @@ export async function buildWindow({ document, source, timeline, player, stage, v
     theme.element,
     iconButton(document, { icon: "help", label: "Keyboard", keys: "?", onclick: help.open }),
   ];
-  const header = windowHeader(context, { transport: transport.root, tools, live: null });
+  const header = windowHeader(context, { transport: transport.root, tools, live: live.button });
   document.body.append(...layOut({ document, memory, header, timelineView, stageView, area, left }), help.element, status.element);
   document.title = source.manifest.header.title || document.title;
 
@@ -66,6 +68,7 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   const wanted = parseLink(document.location.hash);
   const start = wanted.t ?? (wanted.page ? timeline.firstShown(wanted.page) : null) ?? firstPicture(timeline);
   await seekTo(context, { t: start, page: wanted.page });
+  if (live.running && wanted.t === undefined) live.followEnd();
   if (wanted.panel) area.show(wanted.panel);
   signals.onload(() => events.emit("signals", signals));
   void signals.ready;

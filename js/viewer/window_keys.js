@@ -1,7 +1,7 @@
 /** What each key does. The first ones are those that video players and Playwright's viewer have taught everybody. */
 
 /** @returns {import("./shortcuts.js").Shortcut[]} */
-export function windowKeys({ context, transport, timelineView, stageView, area, left, theme, copyLink, help }) {
+export function windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help }) {
   const group = (name, list) => list.map(([keys, does, run, shown]) => ({ group: name, keys, does, run, shown }));
   const panels = area.panels.slice(0, 9);
   return [
@@ -12,6 +12,7 @@ export function windowKeys({ context, transport, timelineView, stageView, area, 
       [[",", "."], "Previous, next step or mark", null],
       [["Home", "End"], "To the start, to the end", null],
       [["[", "]"], "Slower, faster", null],
+      [["w"], "Watch live, while it is recorded", () => live.toggle()],
       [["i"], "Skip inactivity, or not", () => transport.toggleSkip()],
     ]),
     ...group("Timeline", [
