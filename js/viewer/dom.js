@@ -1,4 +1,5 @@
 /** Elements of the window, built without markup: what a recording says goes in as text and cannot become anything else. */
+import { shownText } from "./shown_text.js";
 
 /**
  * @param {Document} document
@@ -21,9 +22,13 @@ export function element(document, name, attributes = {}, ...children) {
   return made;
 }
 
-/** Text of the recorded page: isolated, so that its writing direction stays its own. @returns {HTMLElement} */
+/**
+ * Text of the recorded page: isolated, so that its writing direction stays its own, and with what is invisible in it made
+ * visible.
+ * @returns {HTMLElement}
+ */
 export function isolated(document, text, name = "bdi") {
-  return element(document, name, { dir: "auto" }, String(text));
+  return element(document, name, { dir: "auto" }, shownText(String(text)));
 }
 
 const SVG = "http://www.w3.org/2000/svg";

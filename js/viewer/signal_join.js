@@ -22,6 +22,7 @@ import { bodyOf, errorOf, listOf, numberOf, objectOf, pairsOf, placeOf, textOf }
  * @property {{name: string, message: string, stack: string} | null} error
  * @property {string[]} log
  * @property {{t: number, page: number | null, doc: string | null, node: number | null, point: any, box: any} | null} target
+ * @property {string} typed what was typed or chosen
  */
 
 export class SignalJoin {
@@ -95,9 +96,8 @@ const HANDLERS = new Map([
     (join, event, data) => {
       const step = join.known(data, "step");
       if (!step) return;
-      const { node, point, box } = data;
-      const doc = textOf(data.doc) || event.doc || null;
-      step.target = { t: event.t, page: event.page ?? step.page, doc, node: numberOf(node), point: point || null, box: box || null };
+      step.target = targetOf(event, data, numberOf(event.page) ?? step.page);
+      step.typed = textOf(data.text);
       step.page ??= numberOf(event.page);
     },
   ],
@@ -145,15 +145,19 @@ const HANDLERS = new Map([
     "server-sent-event",
     (join, event, data) => {
       const text = textOf(data.data);
-      const message = { t: event.t, direction: "received", event: textOf(data.event, "message"), text, size: text.length, omitted: "" };
+      const message = {
+        ...{ t: event.t, direction: "received", event: textOf(data.event, "message"), text },
+        ...{ size: numberOf(data.size) ?? text.length, omitted: textOf(data.omitted) },
+      };
       join.known(data, "request")?.messages.push(message);
     },
   ],
   [
     "console",
     (join, event, data) => {
-      const { level, text, args, location } = data;
+      const { level, text, args, location, worker, hash, size } = data;
       const fields = { level: levelOf(level), text: textOf(text), args: listOf(args), location: placeOf(location) };
+      Object.assign(fields, { original: placeOf(location?.original), worker: textOf(worker), hash: textOf(hash), size: numberOf(size) });
       join.begin("console", event, { kind: "console", ...fields });
     },
   ],
@@ -198,7 +202,8 @@ const HANDLERS = new Map([
     "upload",
     (join, event, data) => {
       const files = listOf(data.files).map((file) => ({ name: textOf(file?.name), size: numberOf(file?.size) }));
-      join.begin("transfers", event, { kind: "upload", name: files.map((file) => file.name).join(", "), files });
+      const target = targetOf(event, data, numberOf(event.page));
+      join.begin("transfers", event, { kind: "upload", name: files.map((file) => file.name).join(", "), files, target });
     },
   ],
   [
@@ -210,7 +215,8 @@ const HANDLERS = new Map([
   [
     "vital",
     (join, event, { name, value, rating, node }) => {
-      const fields = { name: textOf(name), value: numberOf(value), rating: textOf(rating), node: numberOf(node) };
+      const target = numberOf(node) === null ? null : targetOf(event, { node }, numberOf(event.page));
+      const fields = { name: textOf(name), value: numberOf(value), rating: textOf(rating), target };
       if (fields.value !== null) join.begin("vitals", event, { kind: "vital", ...fields });
     },
   ],
@@ -225,19 +231,24 @@ const HANDLERS = new Map([
   [
     "action",
     (join, event, data) => {
-      const fields = { type: textOf(data.type), name: textOf(data.name), node: numberOf(data.node), target: textOf(data.target) };
-      join.begin("actions", event, { kind: "action", ...fields, point: data.point || null, frustrations: [] }, data.id);
+      const fields = { type: textOf(data.type), name: textOf(data.name), selector: textOf(data.target), text: textOf(data.text) };
+      const more = { data: data.data, target: targetOf(event, data, numberOf(event.page)), frustrations: [], errors: [] };
+      join.begin("actions", event, { kind: "action", ...fields, ...more }, data.id);
     },
   ],
   [
     "frustration",
     (join, event, data) => {
       const action = join.byId.get(String(data.action));
-      if (action?.kind === "action") action.frustrations.push(textOf(data.type));
-      else {
-        const fields = { type: "frustration", name: textOf(data.type), node: null, target: "", point: null };
-        join.begin("actions", event, { kind: "action", ...fields, frustrations: [textOf(data.type)] });
+      const type = textOf(data.type);
+      const error = textOf(data.error) || errorOf(data.error)?.message || "";
+      if (action?.kind === "action") {
+        action.frustrations.push(type);
+        if (error) action.errors.push(error);
+        return;
       }
+      const fields = { type: "frustration", name: type, selector: "", text: "", target: null };
+      join.begin("actions", event, { kind: "action", ...fields, frustrations: [type], errors: error ? [error] : [] });
     },
   ],
   ["mark", (join, event, { label, data }) => join.begin("marks", event, { kind: "mark", label: textOf(label), data })],
@@ -269,6 +280,7 @@ function beginStep(join, event, data) {
       error: null,
       log: [],
       target: null,
+      typed: "",
     },
     data.id,
   );
@@ -316,7 +328,6 @@ function beginRequest(join, event, data) {
 function addResponse(join, event, data) {
   const request = join.known(data, "request");
   if (!request) return;
-  const { ip, port } = objectOf(data.server);
   Object.assign(request, {
     status: numberOf(data.status),
     statusText: textOf(data.status_text),
@@ -325,7 +336,7 @@ function addResponse(join, event, data) {
     httpVersion: textOf(data.http_version),
     fromCache: data.from_cache === true,
     fromServiceWorker: data.from_service_worker === true,
-    server: ip ? `${textOf(ip)}${port ? `:${textOf(port)}` : ""}` : "",
+    server: serverOf(data.server),
     answeredAt: event.t,
   });
 }
@@ -338,8 +349,18 @@ function endRequest(join, event, data) {
   request.sizes = objectOf(data.sizes);
   request.responseBody = bodyOf(data.body);
   request.failure = textOf(data.failure);
+  // As they went over the wire; the first ones were what the page asked for.
+  if (data.request_headers) request.headers = pairsOf(data.request_headers);
+  if (data.response_headers) request.responseHeaders = pairsOf(data.response_headers);
+  if (data.http_version) request.httpVersion = textOf(data.http_version);
+  if (data.server) request.server = serverOf(data.server);
   const { response_headers: head, response_body: body } = request.sizes;
   request.size = numberOf(body) === null ? (request.responseBody?.size ?? null) : (numberOf(head) || 0) + body;
+}
+
+function serverOf(server) {
+  const { ip, port } = objectOf(server);
+  return ip ? `${textOf(ip)}${port ? `:${textOf(port)}` : ""}` : "";
 }
 
 function addError(join, event, data, of, source) {
@@ -352,6 +373,18 @@ function addLongTask(join, event, data, of) {
   const duration = numberOf(data.duration) || 0;
   const fields = { name: textOf(data.name), blocking: numberOf(data.blocking_duration), scripts: listOf(data.scripts) };
   join.begin("longTasks", event, { kind: "long-task", of, duration, ...fields });
+}
+
+/** What the stage outlines, see context.js. */
+function targetOf(event, { node, point, box }, page) {
+  return { t: event.t, page, doc: event.doc ?? null, node: numberOf(node), point: placed(point), box: placed(box) };
+}
+
+/** @returns {Record<string, number> | null} a point or box whose every side is a number */
+function placed(value) {
+  const object = objectOf(value);
+  const entries = Object.entries(object);
+  return entries.length && entries.every(([, side]) => numberOf(side) !== null) ? object : null;
 }
 
 function levelOf(level) {

@@ -1,0 +1,93 @@
+/** Call: what one step was asked to do, how long it took, what went wrong and what Playwright logged about it. */
+import { element } from "../dom.js";
+import { clockText, lengthText } from "../clock_text.js";
+import { button, definitions, recorded, section, verbatim } from "./recorded.js";
+import { MOMENTS, momentOf } from "./step_moments.js";
+import { stepOf } from "./step_of.js";
+import { valueTree } from "./value_tree.js";
+
+/** @param {any} context see ../context.js @returns {import("../context.js").Panel} */
+export function callPanel(context) {
+  const { document } = context;
+  const root = element(document, "div.panel.call-panel.text-panel");
+  let shown;
+
+  function show(step) {
+    if (step === shown && step !== null) return;
+    shown = step;
+    if (step) root.replaceChildren(...parts(step));
+    else root.replaceChildren(element(document, "p.list-empty", {}, "No step here. Choose one on the left."));
+    root.scrollTop = 0;
+  }
+
+  function parts(step) {
+    const { error, log, params, location } = step;
+    const moments = MOMENTS.map(([moment, label]) =>
+      button(document, `${label} ${clockText(momentOf(step, moment), { precise: true })}`, () => {
+        context.select(step);
+        void context.seek(momentOf(step, moment), step.page ?? undefined);
+      }),
+    );
+    const made = [
+      element(document, "div.call-head", {}, recorded(document, step.title, "h2"), element(document, "div.call-moments", {}, ...moments)),
+    ];
+    if (error) {
+      const copy = button(document, "Copy error", () => context.copy(error.stack || `${error.name}: ${error.message}`));
+      made.push(element(document, "div.error-box", {}, errorText(document, error), copy));
+    }
+    const selector = typeof params.selector === "string" ? params.selector : "";
+    made.push(
+      definitions(document, [
+        ["method", step.method],
+        ["began", clockText(step.t, { precise: true })],
+        ["took", step.end === null ? "did not end in this recording" : lengthText(step.end - step.t)],
+        ["page", step.page],
+        ["place", location && placeButton(location)],
+        ...Object.entries(params).map(([name, value]) => [name, typeof value === "object" ? valueTree(document, value) : String(value)]),
+        ["typed", step.typed],
+        ["element", step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`],
+      ]),
+    );
+    if (selector) made.push(button(document, "Copy selector", () => context.copy(selector)));
+    if (log.length) made.push(section(document, "Log", verbatim(document, log.join("\n"))));
+    if (error?.stack) made.push(section(document, "Stack", verbatim(document, error.stack)));
+    return made;
+  }
+
+  function placeButton(location) {
+    const text = `${location.file}${location.line === null ? "" : `:${location.line}`}`;
+    const open = () => {
+      context.select(shown);
+      context.openPanel("source");
+    };
+    return element(document, "button.link-button", { type: "button", onclick: open }, recorded(document, text));
+  }
+
+  const follow = () => show(stepOf(context, context.player.now));
+  context.on("select", follow);
+  context.on("signals", () => {
+    shown = undefined;
+    follow();
+  });
+  follow();
+  return { id: "call", title: "Call", element: root, update: follow, badge: () => (shown?.error ? { text: "!", tone: "error" } : "") };
+}
+
+/** @param {Document} document @param {{name: string, message: string}} error */
+export function errorText(document, error) {
+  const { name, message } = error;
+  const text = name && !message.startsWith(name) ? `${name}: ${message}` : message;
+  return verbatim(document, text || "An error without a message", "pre.verbatim.error-text");
+}
+
+function boxText({ x, y, width, height }) {
+  return `${round(width)} × ${round(height)} at ${round(x)}, ${round(y)}`;
+}
+
+function pointText({ x, y }) {
+  return `${round(x)}, ${round(y)}`;
+}
+
+function round(value) {
+  return Math.round(value * 10) / 10;
+}
