@@ -17,6 +17,7 @@ from harness.version import __version__
 
 if TYPE_CHECKING:
     from harness.capture.recording import Recording, record
+    from harness.capture.signals.blocks import step
     from harness.replay.replay import Replay
     from harness.replay.replay import open_replay as open
 
@@ -33,6 +34,7 @@ __all__ = [
     "__version__",
     "open",
     "record",
+    "step",
 ]
 
 # Looked up on first use: reading a recording imports no capture code, recording imports no lxml.
@@ -40,6 +42,7 @@ _LAZY = {
     "Recording": ("harness.capture.recording", "Recording"),
     "record": ("harness.capture.recording", "record"),
     "Replay": ("harness.replay.replay", "Replay"),
+    "step": ("harness.capture.signals.blocks", "step"),
     "open": ("harness.replay.replay", "open_replay"),
 }
 

@@ -44,7 +44,7 @@ class AssetCollector:
         request = response.request
         headers = response.headers
         mime = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if request.method != "GET" or not _is_shown(request.resource_type, mime):
+        if request.method != "GET" or not is_asset(request.resource_type, mime):
             return
         if not (200 <= response.status < 300 or response.status == 304):
             return
@@ -82,7 +82,7 @@ class AssetCollector:
             await asyncio.gather(*late, return_exceptions=True)
 
     def _start(self, work: Any) -> None:
-        task = driver.loop_of(self._context).create_task(work)
+        task = driver.spawn(self._context, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -135,7 +135,8 @@ class AssetCollector:
         self._emit("resource-omitted", {"url": response.url, "reason": reason, "size": size}, _page_of(response))
 
 
-def _is_shown(resource_type: str, mime: str) -> bool:
+def is_asset(resource_type: str, mime: str) -> bool:
+    """Whether a response is one of those that the collector keeps: what a page shows, not what its scripts read."""
     if resource_type in KEPT_TYPES:
         return True
     return resource_type not in ("fetch", "xhr") and mime.startswith(KEPT_MIMES)

@@ -15,12 +15,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from harness.capture import calls
 from harness.errors import BrowserError, UsageError
 
 # Playwright's objects have no public types on this side; each alias says what is meant.
 Context = Any
 Page = Any
 Frame = Any
+Request = Any
 Response = Any
 
 
@@ -44,6 +46,58 @@ def run_sync(target: Any, work: Coroutine[Any, Any, Any]) -> Any:
 def loop_of(context: Context) -> asyncio.AbstractEventLoop:
     loop: asyncio.AbstractEventLoop = context._loop
     return loop
+
+
+def spawn(context: Context, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """Run capture's own work as a task of the context's event loop; its calls are no calls of the program."""
+    return calls.spawn(loop_of(context), work)
+
+
+def connection_of(context: Context) -> Any:
+    return context._connection
+
+
+def belongs_to(owner: Any, context: Context) -> bool:
+    """Whether an object of Playwright's lives in this context: a page, frame, handle, dialog, request …"""
+    while owner is not None:
+        if owner is context:
+            return True
+        owner = getattr(owner, "_parent", None)
+    return False
+
+
+def page_of(owner: Any) -> Page | None:
+    """Return the page that an object of Playwright's belongs to, None where it has none."""
+    while owner is not None:
+        if type(owner).__name__ == "Page":
+            return owner
+        page = getattr(owner, "_page", None)
+        if type(page).__name__ == "Page":
+            return page
+        owner = getattr(owner, "_parent", None)
+    return None
+
+
+def page_of_request(request: Request) -> Page | None:
+    """Return the page that asks; None for a service worker, and for a frame that is not there yet."""
+    try:
+        return request.frame.page
+    except Exception:
+        return None
+
+
+async def sizes_of(response: Response) -> dict[str, int]:
+    """Return the sizes of a response and its request, by the driver's names, in one round trip."""
+    channel = response._channel
+    if hasattr(channel, "sizes"):
+        return dict((await channel.sizes(timeout=0))["sizes"])
+    parameters = inspect.signature(channel.send).parameters
+    return dict(await (channel.send("sizes", None) if "timeout_calculator" in parameters else channel.send("sizes")))
+
+
+def has_other_listeners(emitter: Any, event: str, ours: int) -> bool:
+    """Whether the program, too, listens to `event`, besides `ours` listeners of capture's own."""
+    return emitter is not None and len(emitter.listeners(event)) > ours
 
 
 def is_closed(context: Context) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from harness.capture.sampling import is_sampled
+from harness.capture.signals.sink import SIGNALS
 from harness.errors import UsageError
 from harness.fidelity.pixels import require_pillow
 
@@ -27,6 +29,7 @@ class RecordingOptions:
     session_sample_rate: float = 100
     replay_sample_rate: float = 100
     sample_seed: str = field(default_factory=lambda: str(uuid.uuid4()))
+    signals: frozenset[str] = frozenset(SIGNALS)
     metadata: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -46,3 +49,18 @@ class RecordingOptions:
     @property
     def replay_sampled(self) -> bool:
         return is_sampled(self.sample_seed, "replay", self.replay_sample_rate)
+
+
+def chosen_signals(given: Collection[str] | Mapping[str, bool] | None) -> frozenset[str]:
+    """Return the names of the signals to be taken: all without `given`, those in a set of names, or all but those that
+    a mapping says are off.
+
+    Raises UsageError for a name that there is not.
+    """
+    if given is None:
+        return frozenset(SIGNALS)
+    if unknown := set(given) - set(SIGNALS):
+        raise UsageError(f"signals: there is no {sorted(unknown)[0]!r}; choose from {', '.join(SIGNALS)}")
+    if isinstance(given, Mapping):
+        return frozenset(name for name in SIGNALS if given.get(name, True))
+    return frozenset(given)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection, Mapping
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from harness.capture import driver
-from harness.capture.options import Privacy, RecordingOptions, Start
+from harness.capture.options import Privacy, RecordingOptions, Start, chosen_signals
 from harness.capture.session import Session
 from harness.errors import UsageError
 from harness.fidelity.pixels import require_pillow
@@ -129,6 +129,7 @@ def record(
     session_sample_rate: float = 100,
     replay_sample_rate: float = 100,
     sample_seed: str | None = None,
+    signals: Collection[str] | Mapping[str, bool] | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> Recording:
     """Return a recording of every page, popup and frame of a Playwright context into the file `path`.
@@ -137,7 +138,9 @@ def record(
     `recording.start()` or the page's `harnessRecorder.start()`. The sample rates are percentages: a session that is not
     sampled writes no file; without replay it keeps its events but no DOM. `sample_seed` makes the choice repeatable.
     `check` keeps at every mark, and at the end, how the pages look, for `harness verify --fidelity`; it needs the extra
-    `check`. `force` replaces an existing file. `metadata` goes into the file's header.
+    `check`. `signals` says what is recorded besides the DOM, by default everything: names (`{"steps", "network"}`: only
+    these) or a mapping (`{"bodies": False}`: all but these). `force` replaces an existing file. `metadata` goes into
+    the file's header.
 
     Raises UsageError here for impossible options, and on entering if the file exists or the context is being recorded.
     """
@@ -150,6 +153,7 @@ def record(
         check=check,
         session_sample_rate=session_sample_rate,
         replay_sample_rate=replay_sample_rate,
+        signals=chosen_signals(signals),
         metadata=dict(metadata or {}),
         **seed,
     )

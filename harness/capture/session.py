@@ -20,8 +20,12 @@ from harness.capture import driver
 from harness.capture.assets import AssetCollector
 from harness.capture.batch import Batch, parse_batch
 from harness.capture.bundle import init_script
+from harness.capture.calls import quietly
 from harness.capture.checks import Checker
 from harness.capture.options import RecordingOptions
+from harness.capture.signals import long_texts
+from harness.capture.signals.signals import Signals
+from harness.capture.signals.sink import Sink
 from harness.errors import UsageError
 from harness.replay.checkpoints import Checkpointer
 from harness.storage.writer import RecordingWriter
@@ -64,6 +68,7 @@ class Session:
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
         self._checker: Checker | None = None
+        self._signals: Signals | None = None
         self._started_at = 0.0
         self._pages: dict[Any, int] = {}
         self._documents: set[str] = set()
@@ -106,7 +111,8 @@ class Session:
         self._writer = RecordingWriter(self.path, self._header(), force=self.options.force, checkpoints=Checkpointer())
         _recorded[id(self._context)] = self
         try:
-            await self._inject()
+            with quietly():
+                await self._inject()
         except BaseException:
             self._stop_listening()
             self._let_go()
@@ -125,13 +131,16 @@ class Session:
             return
         self._closing = driver.loop_of(self._context).create_future()
         try:
-            if not driver.is_closed(self._context):
-                await self._check_the_end()
-                await self._in_every_frame(_call("finish"))
-                await self._in_every_frame(_call("stop"))
-            await self._settle()
-            if not driver.is_closed(self._context):
-                await self._withdraw()
+            with quietly():
+                if not driver.is_closed(self._context):
+                    await self._check_the_end()
+                    await self._in_every_frame(_call("finish"))
+                    await self._in_every_frame(_call("stop"))
+                await self._settle()
+                if not driver.is_closed(self._context):
+                    await self._withdraw()
+                if self._signals is not None:
+                    await self._signals.close()
         finally:
             self._stop_listening()
             self._say_end(status, error)
@@ -155,7 +164,8 @@ class Session:
     async def check(self, label: str) -> None:
         """Keep how the pages that are open look now, for the replay to be compared with."""
         if self._checker is not None and self.is_open and self._silent_from is None:
-            await asyncio.gather(*(self._checker.check(page, label) for page in list(self._context.pages)))
+            with quietly():
+                await asyncio.gather(*(self._checker.check(page, label) for page in list(self._context.pages)))
 
     def pause(self) -> None:
         """Keep nothing from this moment on; the pages are told to stop looking, which costs them nothing then."""
@@ -190,6 +200,7 @@ class Session:
             "browser": driver.browser_of(self._context),
             "replay_sampled": options.replay_sampled,
             "sample_seed": options.sample_seed,
+            "signals": sorted(options.signals),
             **options.metadata,
         }
 
@@ -203,6 +214,8 @@ class Session:
             self._checker = Checker(
                 self._writer, self._emit, started_at=self._started_at, keeps_pictures=keeps_pictures
             )
+        self._signals = self._new_signals(self._writer)
+        self._signals.start()
         context.on("page", self._on_page)
         context.on("close", self._on_context_close)
         self._unhook = driver.before_close(context, self._collect)
@@ -216,6 +229,7 @@ class Session:
                 "privacy": self.options.privacy,
                 "recordsDom": self.options.replay_sampled,
                 "starts": self.options.start == "auto",
+                "signals": sorted(self.options.signals),
             }
         )
         self._undo.append(await driver.expose_binding(context, binding, self._on_binding))
@@ -231,10 +245,25 @@ class Session:
         if self.options.check:
             await self.check("end")
 
+    def _new_signals(self, writer: RecordingWriter) -> Signals:
+        sink = Sink(
+            self._context,
+            self._emit,
+            now_ms=lambda: self.now_ms,
+            started_at=self._started_at,
+            hears=lambda: self.is_open and self.started and self._silent_from is None,
+            keep=writer.write_asset,
+            privacy=self.options.privacy,
+            signals=self.options.signals,
+        )
+        return Signals(sink)
+
     async def _settle(self) -> None:
         """Wait, for a bounded time, for the work under way: bodies, frames to be joined, batches on their way."""
         if self._assets is not None:
             await self._assets.finish()
+        if self._signals is not None:
+            await self._signals.settle()
         if self._tasks:
             _, late = await asyncio.wait(set(self._tasks), timeout=_FRAME_TIMEOUT_S)
             for task in late:
@@ -258,6 +287,8 @@ class Session:
             return
         self._ended = True
         self._unhook()
+        if self._signals is not None:
+            self._signals.stop()
         if _recorded.get(id(self._context)) is self:
             del _recorded[id(self._context)]
 
@@ -272,9 +303,10 @@ class Session:
     async def _collect(self) -> None:
         """The program is about to close the context: take what its pages and the driver still hold."""
         if self._closing is None and not self._ended:
-            await self._check_the_end()
-            await self._in_every_frame(_call("finish"))
-            await self._settle()
+            with quietly():
+                await self._check_the_end()
+                await self._in_every_frame(_call("finish"))
+                await self._settle()
 
     def _on_context_close(self, *_: Any) -> None:
         if self._ends_with_context and self._closing is None and self.is_open and self._writer is not None:
@@ -296,6 +328,8 @@ class Session:
         opener = driver.opener_of(page)
         data = {"url": page.url, "opener": self._pages.get(opener) if opener is not None else None}
         self._emit("page-open", {**data, "viewport": page.viewport_size}, page)
+        if self._signals is not None:
+            self._signals.on_page(page)
         page.on("close", self._end_page)
         page.on("crash", self._on_crash)
         page.on("framedetached", self._end_document)
@@ -308,6 +342,8 @@ class Session:
         if self._ended:
             return
         self._emit("page-close", {}, page)
+        if self._signals is not None:
+            self._signals.on_page_gone(page)
         page.remove_listener("close", self._end_page)
         page.remove_listener("crash", self._on_crash)
         page.remove_listener("framedetached", self._end_document)
@@ -366,6 +402,8 @@ class Session:
         number = self._page_id(page)
         if batch.doc not in self._documents:
             self._meet_document(kept, page, frame)
+        if self._signals is not None:
+            kept = self._signals.on_batch(kept, page)
         lines = kept.addressed(number)
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)
@@ -449,6 +487,8 @@ class Session:
             event["page"] = self._page_id(page)
         if doc is not None:
             event["doc"] = doc
+        if kind in long_texts.KINDS and self._writer is not None:
+            data = long_texts.stored_apart(data, self._writer.write_asset)
         t = round(self.now_ms if at_ms is None else at_ms)
         line = json.dumps({**event, "t": t, "kind": kind, "data": data}, separators=(",", ":"), default=str)
         self._write(line + "\n", 1, t, t)
@@ -458,7 +498,7 @@ class Session:
             self._writer.write_events(lines, count=count, first_ms=first_ms, last_ms=last_ms, has_snapshot=has_snapshot)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        task = driver.loop_of(self._context).create_task(work)
+        task = driver.spawn(self._context, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

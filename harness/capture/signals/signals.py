@@ -1,0 +1,137 @@
+"""All signals of one recording: which are switched on, who takes them, and who hears of whom."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from harness.capture import driver
+from harness.capture.batch import Batch
+from harness.capture.signals.actions import EFFECTS, Frustration
+from harness.capture.signals.console import Console
+from harness.capture.signals.dialogs import Dialogs
+from harness.capture.signals.errors import PageErrors
+from harness.capture.signals.files import Downloads
+from harness.capture.signals.inspector import Inspectors
+from harness.capture.signals.navigations import FrameNavigations
+from harness.capture.signals.network import Network
+from harness.capture.signals.sink import Sink
+from harness.capture.signals.sockets import Sockets
+from harness.capture.signals.source_maps import SourceMaps
+from harness.capture.signals.steps import Steps
+
+_SETTLE_S = 5
+_LINE = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?),"kind":"([a-z-]+)"', re.MULTILINE)
+# What the driver sees that shows that a click did something.
+_SEEN_EFFECTS = frozenset({"request", "dialog", "download", "navigation", "websocket"})
+
+
+class Signals:
+    """Listens from `start` to `stop` to what the driver sees, and to what the pages tell of their user."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        on = sink.signals
+        self._inspectors = Inspectors(sink)
+        self._steps = Steps(sink) if "steps" in on else None
+        self._frustration = Frustration(sink) if "actions" in on else None
+        self._maps = SourceMaps(sink)
+        self._errors = PageErrors(sink, self._maps) if "errors" in on else None
+        self._console = Console(sink) if "console" in on else None
+        self._network = Network(sink) if "network" in on else None
+        self._sockets = Sockets(sink, self._inspectors, self._network) if "sockets" in on else None
+        self._of_pages = [
+            part
+            for part in (
+                self._sockets,
+                Dialogs(sink, self._inspectors) if "dialogs" in on else None,
+                Downloads(sink) if "files" in on else None,
+                FrameNavigations(sink) if "navigations" in on else None,
+            )
+            if part is not None
+        ]
+
+    def start(self) -> None:
+        if self._errors is not None:
+            self._maps.start()
+        # Network before sockets, which name its requests.
+        for part in (self._steps, self._network, self._sockets, self._console, self._errors):
+            if part is not None:
+                part.start()
+        if self._frustration is not None:
+            self._sink.observe(self._on_signal)
+
+    def on_page(self, page: driver.Page) -> None:
+        """A page was opened, or was there when the recording began."""
+        for part in self._of_pages:
+            part.on_page(page)
+        opener = driver.opener_of(page)
+        if self._frustration is not None and opener is not None:
+            self._frustration.on_effect(opener, self._sink.now_ms())
+
+    def on_page_gone(self, page: driver.Page) -> None:
+        self._inspectors.forget(page)
+
+    def on_batch(self, batch: Batch, page: driver.Page) -> Batch:
+        """Take what is meant for us from a page's lines; return the batch that is to be written."""
+        if '"kind":"rejection"' in batch.lines:
+            batch = self._without_rejections(batch, page)
+        if '"kind":"action"' in batch.lines:
+            for line in batch.lines.splitlines():
+                if '"kind":"action"' in line[:80]:
+                    event = json.loads(line)
+                    self._on_action(page, batch.doc, event["t"], event["data"])
+        if self._frustration is not None and self._frustration.waits:
+            for match in _LINE.finditer(batch.lines):
+                if match[2] in EFFECTS:
+                    self._frustration.on_effect(page, float(match[1]))
+                elif match[2] == "custom-error":
+                    self._frustration.on_error(page, float(match[1]), "the page reported an error")
+            self._frustration.judge(batch.now_ms)
+        return batch
+
+    def _without_rejections(self, batch: Batch, page: driver.Page) -> Batch:
+        """Notices for us alone: the driver tells of the error itself."""
+        kept = []
+        for line in batch.lines.splitlines(keepends=True):
+            if '"kind":"rejection"' not in line[:80]:
+                kept.append(line)
+            elif self._errors is not None:
+                self._errors.on_rejection(page, json.loads(line)["data"])
+        return replace(batch, lines="".join(kept), count=len(kept))
+
+    def _on_action(self, page: driver.Page, doc: str, t: float, action: dict[str, Any]) -> None:
+        if self._steps is not None:
+            self._steps.on_action(page, doc, t, action)
+        if self._frustration is not None:
+            self._frustration.on_action(page, doc, t, action)
+
+    def _on_signal(self, kind: str, data: dict[str, Any], page: driver.Page | None, t: float) -> None:
+        """Something the driver saw, before it is written."""
+        assert self._frustration is not None
+        if kind in _SEEN_EFFECTS:
+            self._frustration.on_effect(page, t)
+        elif kind in ("page-error", "custom-error"):
+            self._frustration.on_error(page, t, data["message"])
+        elif kind == "console" and data["level"] == "error":
+            self._frustration.on_error(page, t, data["text"])
+        elif kind == "step-end" and self._frustration.waits:
+            self._frustration.judge(t)
+
+    async def settle(self) -> None:
+        """Wait, for a bounded time, for what has been asked of the driver, and tell what was still held back."""
+        await self._sink.settle(_SETTLE_S)
+        if self._frustration is not None:
+            self._frustration.judge(self._sink.now_ms())
+
+    async def close(self) -> None:
+        """The recording ends in a context that stays."""
+        for part in (self._console, self._errors):
+            if part is not None:
+                part.finish()
+        await self._inspectors.close()
+
+    def stop(self) -> None:
+        self._sink.stop()

@@ -1,0 +1,214 @@
+"""Steps: each call of Playwright that the program makes in this context, under the blocks that it stands in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from harness.capture import driver
+from harness.capture.calls import WAIT_METHODS, Call, OnEnd, watch_calls
+from harness.capture.signals import blocks
+from harness.capture.signals.sink import Sink, bounded
+from harness.capture.signals.sources import Sources, own_frames
+from harness.capture.signals.titles import expected_of, said_params, title_of
+
+# Calls that are no step of anybody: they only read what Playwright has been told already, or set up the call itself.
+_SILENT = frozenset(
+    {"updateSubscription", "sizes", "rawRequestHeaders", "rawResponseHeaders", "serverAddr", "securityDetails"}
+    | {"httpVersion", "response", "dispose", "initialize", "setDefaultTimeoutNoReply", "tracingGroup", "harStart"}
+    | {"setDefaultNavigationTimeoutNoReply", "addStackToTracingNoReply", "createTempFiles", "detach", "sendNoReply"}
+)
+_TARGET_SLACK_MS = 60  # the page's clock and ours read the same time to some ms
+_REMEMBERED = 64
+
+_BY_INPUT = {
+    "fill": {"fill", "type", "keyboardType", "keyboardInsertText", "press", "keyboardPress"},
+    "select": {"selectOption"},
+    "upload": {"setInputFiles"},
+    "press": {"press", "keyboardPress", "type", "keyboardType"},
+}
+_BY_MOUSE = frozenset(
+    {"click", "dblclick", "check", "uncheck", "setChecked", "tap", "mouseClick", "mouseUp", "mouseDown"}
+)
+
+
+@dataclass
+class _Running:
+    """A step that the page may still tell the target of."""
+
+    id: str
+    page: Any
+    method: str
+    from_ms: float
+    until_ms: float = float("inf")
+    has_target: bool = False
+
+
+class Steps:
+    """Tells of each call its beginning, its end, and what in the page it acted on."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.thread = threading.get_ident()
+        self._sink = sink
+        self._sources = Sources(sink)
+        self._recent: deque[_Running] = deque(maxlen=_REMEMBERED)
+        self._waits: dict[str, _Running] = {}
+
+    def start(self) -> None:
+        self._sink.on_stop(watch_calls(driver.connection_of(self._sink.context), self._sink.guarded(self._on_call)))
+        blocks.listeners.append(self)
+        self._sink.on_stop(lambda: blocks.listeners.remove(self))
+
+    # ------------------------------------------------------------------------------------------------------- blocks
+
+    def begin_block(self, block: blocks.Block) -> None:
+        data = {
+            "id": block.id,
+            "parent": block.parent.id if block.parent is not None else None,
+            "category": block.category,
+            "title": bounded(block.title, 1000),
+            "params": block.params or None,
+            "location": block.location,
+        }
+        self._sink.emit("step", data, at_ms=max(block.started_at - self._sink.started_at, 0))
+        if block.location is not None:
+            self._sources.keep(block.location["file"])
+
+    def end_block(self, block: blocks.Block, error: BaseException | None) -> None:
+        self._sink.emit("step-end", {"id": block.id, "error": error_data(error)})
+
+    # -------------------------------------------------------------------------------------------------------- calls
+
+    def _on_call(self, call: Call) -> OnEnd | None:
+        if call.method in WAIT_METHODS and call.params.get("phase") != "before":
+            if call.params["phase"] == "after":
+                self._end_wait(call.params)
+            return None
+        if call.method in _SILENT or not self._sink.hears or not driver.belongs_to(call.owner, self._sink.context):
+            return None
+        page = driver.page_of(call.owner)
+        running = _Running(self._sink.new_id("s"), page, call.method, self._sink.now_ms())
+        self._begin(call, running)
+        if call.method in WAIT_METHODS:
+            self._waits[call.params.get("waitId", "")] = running
+            return None
+        self._recent.append(running)
+
+        def end(reply: Any, error: BaseException | None) -> None:
+            running.until_ms = self._sink.now_ms()
+            failure = _failed_expectation(call, reply, error) or _failure(error, call)
+            self._sink.emit("step-end", {"id": running.id, **(failure or {})}, page)
+
+        return self._sink.guarded(end)
+
+    def _begin(self, call: Call, running: _Running) -> None:
+        block = blocks.current_block()
+        if block is not None:
+            blocks.tell(block, self)
+        frames = own_frames(call.frames)
+        data = {
+            "id": running.id,
+            "parent": block.id if block is not None else None,
+            "category": "assert" if call.method == "expect" else "api",
+            "title": title_of(call),
+            "method": call.api_name or f"{call.type}.{call.method}",
+            "params": said_params(call) or None,
+            "location": frames[0] if frames else None,
+            "stack": frames[1:] or None,
+        }
+        self._sink.emit("step", data, running.page)
+        for frame in frames:
+            self._sources.keep(frame["file"])
+
+    def _end_wait(self, info: dict[str, Any]) -> None:
+        running = self._waits.pop(info.get("waitId", ""), None)
+        if running is not None:
+            error = info.get("error")
+            told = {"name": "Error", "message": bounded(str(error), 4000)} if error else None
+            self._sink.emit("step-end", {"id": running.id, "error": told}, running.page)
+
+    # ------------------------------------------------------------------------------------------------------ targets
+
+    def on_action(self, page: driver.Page, doc: str, t: float, action: dict[str, Any]) -> None:
+        """Tell the step that caused an action of the page's user, if one did, what it acted on."""
+        methods = _BY_INPUT.get(action.get("type", ""), _BY_MOUSE)
+        for running in reversed(self._recent):
+            if running.page is not page or running.has_target or running.method not in methods:
+                continue
+            if running.from_ms - _TARGET_SLACK_MS <= t <= running.until_ms + _TARGET_SLACK_MS:
+                running.has_target = True
+                target: dict[str, Any] = {"id": running.id}
+                target.update((key, action[key]) for key in ("node", "point", "box", "text") if key in action)
+                self._sink.emit("step-target", target, page, doc, at_ms=t)
+                return
+
+
+def error_data(error: BaseException | None, api_name: str = "") -> dict[str, Any] | None:
+    """Return {"name", "message"} of an error, without the call log that Playwright puts into its message."""
+    if error is None:
+        return None
+    name = "Cancelled" if isinstance(error, asyncio.CancelledError) else getattr(error, "name", None)
+    message = _parts(error)[0]
+    if api_name and not message.startswith(api_name):
+        message = f"{api_name}: {message}"
+    return {"name": str(name or type(error).__name__), "message": bounded(message.strip(), 16_000)}
+
+
+def _failure(error: BaseException | None, call: Call) -> dict[str, Any]:
+    if error is None:
+        return {}
+    lines = getattr(error, "_log", None) or _parts(error)[1].split("\n")
+    return {"error": error_data(error, call.api_name), "log": _log(lines) or None}
+
+
+def _failed_expectation(call: Call, reply: Any, error: BaseException | None) -> dict[str, Any] | None:
+    """Return the failure of an assertion: an error with details, or before Playwright 1.6x a reply like others."""
+    if call.method != "expect":
+        return None
+    details = getattr(error, "_details", None) if error is not None else reply
+    if not isinstance(details, dict):
+        return None
+    if error is None and ("matches" not in details or bool(details["matches"]) != bool(call.params.get("isNot"))):
+        return None
+    parts = [f"{title_of(call)} failed"]
+    expected = expected_of(call.params)
+    if expected is not None:
+        parts.append(
+            f"Expected: {'not ' if call.params.get('isNot') else ''}{json.dumps(expected, ensure_ascii=False)}"
+        )
+    received = _plain(details.get("received"))
+    if received is not None:
+        parts.append(f"Received: {json.dumps(received, ensure_ascii=False, default=str)}")
+    if details.get("errorMessage"):
+        parts.append(str(details["errorMessage"]))
+    log = getattr(error, "_log", None) or details.get("log") or ()
+    return {"error": {"name": "AssertionError", "message": bounded("\n".join(parts), 16_000)}, "log": _log(log) or None}
+
+
+def _parts(error: BaseException) -> tuple[str, str]:
+    """Return the message and the call log in it."""
+    message, _, log = str(getattr(error, "message", None) or error).partition("\nCall log:\n")
+    return message, log
+
+
+def _log(lines: Any) -> list[str]:
+    """Return the lines of a call log, one text each."""
+    split = [line.rstrip() for text in lines for line in str(text).split("\n")]
+    return [bounded(line, 1000) for line in split if line.strip()][:100]
+
+
+def _plain(value: Any) -> Any:
+    """Return what was received; the protocol writes it as {"value": …}, {"s": "text"}, {"n": 3}, {"a": […]}."""
+    if isinstance(value, dict):
+        if "value" in value:
+            return _plain(value["value"])
+        if "a" in value:
+            return [_plain(item) for item in value["a"]]
+        if "v" in value:
+            return None if value["v"] in ("undefined", "null") else value["v"]
+        return next((value[key] for key in ("s", "n", "b", "raw") if key in value), None)
+    return value
