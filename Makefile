@@ -20,8 +20,8 @@ setup: ## Make .venv, fetch the published files, get a browser if none is found 
 bench: setup ## Measure side by side what recording costs (QUICK=1: fewer runs; CORPUS=DIR: real applications)
 	.venv/bin/python -m benchmarks $(if $(QUICK),--quick) $(if $(CORPUS),--corpus $(CORPUS))
 
-test-apps: setup ## Record and replay real applications
-	.venv/bin/python -m benchmarks.apps
+test-apps: setup ## Record and replay real applications beside stock rrweb (CORPUS=DIR, APPS=names)
+	.venv/bin/python -m benchmarks.apps $(if $(CORPUS),--corpus $(CORPUS)) $(APPS)
 
 wheel: setup ## Build the wheel into dist/
 	.venv/bin/python -m build --wheel --no-isolation

@@ -27,16 +27,17 @@ from benchmarks.figures import Figure, Part, Run, Spread
 MUST = 1.05
 TIMEOUT_MS = 20_000
 
-Visit = Callable[[Page, str], Awaitable[None]]
+Mark = Callable[[Page, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Journey:
-    """`serve` starts the application afresh and gives its base URL."""
+    """`serve` starts the application afresh and gives its base URL; `visit(page, base_url, mark)` makes the journey
+    and awaits `mark(page, label)` at each checkpoint."""
 
     name: str
     serve: Callable[[], Any]
-    visit: Visit
+    visit: Callable[[Page, str, Mark], Awaitable[None]]
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Cost:
 
 
 async def run(run: Run) -> Part:
-    journeys = list(corpus_journeys(Path(run.corpus)) if run.corpus else [_demo()])
+    journeys = list(corpus_journeys(Path(run.corpus)) if run.corpus else [demo_journey()])
     rounds = 1 if run.quick else 5
     costs: dict[str, dict[str, list[Cost]]] = {journey.name: {} for journey in journeys}
     for number in range(rounds):
@@ -85,14 +86,20 @@ def corpus_journeys(directory: Path) -> Iterator[Journey]:
         yield Journey(name, serving(name), journeys.JOURNEYS[name])
 
 
-def _demo() -> Journey:
+def demo_journey() -> Journey:
+    """Return the demo shop's journey; its one checkpoint is the end."""
     from harness.demo.journey import journey
     from harness.demo.server import serve_shop
 
-    async def visit(page: Page, base_url: str) -> None:
+    async def visit(page: Page, base_url: str, mark: Mark) -> None:
         await journey(page, base_url, pace=0)
+        await mark(page, "end")
 
     return Journey("demo shop", serve_shop, visit)
+
+
+async def unmarked(page: Page, label: str) -> None:
+    """Be at a checkpoint without looking at anything."""
 
 
 def _figures(backend: str, costs: dict[str, dict[str, list[Cost]]], quick: bool) -> Iterator[Figure]:
@@ -122,7 +129,7 @@ async def _once(browser: Browser, journey: Journey, backend: str, directory: Pat
             async with BACKENDS[backend](context, directory):
                 page = await context.new_page()
                 start = time.perf_counter()
-                await journey.visit(page, base_url)
+                await journey.visit(page, base_url, unmarked)
                 wall_s = time.perf_counter() - start
         finally:
             await context.close()

@@ -85,21 +85,24 @@ def path(name: str) -> Path:
     return found
 
 
-def missing(target: Path | None = None) -> list[PublishedFile]:
-    """Return the entries of the lock that are not in `target` (default: js/vendor) with the right hash."""
+def missing(target: Path | None = None, *, lock: Path | None = None) -> list[PublishedFile]:
+    """Return the entries of the lock in the directory `lock` (default: js) that `target` (js/vendor) does not hold."""
     target = target or js_dir() / "vendor"
-    return [entry for entry in read_lock() if not _is_entry(target / entry.name, entry)]
+    return [entry for entry in read_lock(lock) if not _is_entry(target / entry.name, entry)]
 
 
-def fetch_all(target: Path | None = None, *, say: Callable[[str], None] = lambda line: None) -> list[Path]:
+def fetch_all(
+    target: Path | None = None, *, lock: Path | None = None, say: Callable[[str], None] = lambda line: None
+) -> list[Path]:
     """Bring every file of the lock into `target` (default: js/vendor); files that are there already stay untouched.
 
+    `lock` is the directory with the lock (default: js).
     Returns the files that were written. `say` gets one line for each source tried. Raises PublishedFileError for a file
     that no source has, and at once, without trying further, for one whose content is not what the lock says.
     """
     target = target or js_dir() / "vendor"
     written = []
-    for entry in missing(target):
+    for entry in missing(target, lock=lock):
         content = _fetch(entry, say)
         target.mkdir(parents=True, exist_ok=True)
         # Renamed into place: a run that is cut off leaves no half file, and two runs at once do not meet.

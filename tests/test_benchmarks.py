@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import __main__ as program
+from benchmarks.apps import Scores
 from benchmarks.figures import Figure, Part, Run, Spread
 from benchmarks.journeys import corpus_journeys
 from benchmarks.parts import PARTS
@@ -52,3 +53,10 @@ def test_a_promise_that_is_missed_is_the_exit_status(
 def test_a_directory_without_a_corpus_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=str(tmp_path)):
         list(corpus_journeys(tmp_path))
+
+
+def test_a_checkpoint_is_reproduced_when_both_layout_and_pixels_are() -> None:
+    scores = Scores([("a", 1, 1), ("b", 0.9995, 0.9), ("c", 0.5, 1)])
+    assert (scores.good, scores.least) == (1, 0.5)
+    assert scores.cells() == ["1/3", "0.8332", "0.9667", "0.500"]
+    assert Scores().cells() == ["-"] * 4
