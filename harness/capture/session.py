@@ -39,6 +39,9 @@ _LOCATE_ATTEMPTS, _LOCATE_WAIT_S = 20, 0.1
 _LOCATE = """element => { const view = element.ownerDocument.defaultView; const api = view && view.harnessRecorder;
     return api ? api[Symbol.for("harness")].locate(element) : null; }"""
 
+_SCRIPTLESS = """element => element.hasAttribute("sandbox") && !element.sandbox.contains("allow-scripts")
+    && !element.sandbox.contains("allow-same-origin")"""
+
 _recorded: dict[int, Session] = {}
 
 
@@ -333,6 +336,7 @@ class Session:
         page.on("close", self._end_page)
         page.on("crash", self._on_crash)
         page.on("framedetached", self._end_document)
+        page.on("framenavigated", self._on_navigated)
         return number
 
     def _end_page(self, page: driver.Page) -> None:
@@ -347,9 +351,25 @@ class Session:
         page.remove_listener("close", self._end_page)
         page.remove_listener("crash", self._on_crash)
         page.remove_listener("framedetached", self._end_document)
+        page.remove_listener("framenavigated", self._on_navigated)
 
     def _on_crash(self, page: driver.Page) -> None:
         self._emit("page-crash", {}, page)
+
+    def _on_navigated(self, frame: driver.Frame) -> None:
+        if frame.parent_frame is not None and self.started and self._silent_from is None and self.is_open:
+            self._spawn(self._reach_scriptless(frame))
+
+    async def _reach_scriptless(self, frame: driver.Frame) -> None:
+        """Take the one snapshot of a frame that runs no script, not even ours, and that its parent cannot look into."""
+        try:
+            if await driver.owner_evaluate(frame, _SCRIPTLESS):
+                await asyncio.wait_for(frame.wait_for_load_state("load"), _FRAME_TIMEOUT_S)
+                await asyncio.wait_for(driver.evaluate(frame, self._script), _FRAME_TIMEOUT_S)
+                await driver.evaluate(frame, _call("start"))
+                await driver.evaluate(frame, _call("flush"))
+        except Exception:  # the frame is gone, or navigated on
+            return
 
     def _end_document(self, frame: driver.Frame, at_ms: float | None = None) -> None:
         doc = self._streams.pop(frame, None)
@@ -435,18 +455,20 @@ class Session:
         self._streams[frame] = batch.doc
         self._documents.add(batch.doc)
         if frame.parent_frame is not None:
-            self._spawn(self._join_frame(batch.doc, page, frame))
+            self._spawn(self._join_frame(batch.doc, page, frame, batch.first_ms))
 
-    async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame) -> None:
-        """Say which iframe element of which document shows this one. The parent meets the element a little later than
-        we do."""
+    async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame, since_ms: float) -> None:
+        """Say which iframe element of which document shows this one, from its beginning on.
+
+        The parent meets the element a little later than we do.
+        """
         for _ in range(_LOCATE_ATTEMPTS):
             try:
                 place = await driver.owner_evaluate(frame, _LOCATE)
             except Exception:  # the frame is gone, or its parent navigated
                 return
             if place is not None:
-                self._emit("document-frame", {"parent": place["doc"], "node": place["node"]}, page, doc)
+                self._emit("document-frame", {"parent": place["doc"], "node": place["node"]}, page, doc, at_ms=since_ms)
                 return
             await asyncio.sleep(_LOCATE_WAIT_S)
 

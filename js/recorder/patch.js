@@ -44,3 +44,14 @@ function swap(owner, name, descriptor, changed) {
     if (now && now.value === changed.value && now.set === changed.set) Object.defineProperty(owner, name, descriptor);
   };
 }
+
+/** A function that says, for each window, whether the built-ins of the document in it have not been met before. */
+export function oncePerRealm() {
+  // Not the window itself: that one stays when its frame navigates.
+  const met = new WeakSet();
+  return (win) => {
+    if (met.has(win.Object)) return false;
+    met.add(win.Object);
+    return true;
+  };
+}

@@ -6,6 +6,7 @@
  */
 import { keepClosedRoots } from "./closed_roots.js";
 import { HIDDEN_SELECTOR, createMask } from "./mask.js";
+import { oncePerRealm } from "./patch.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDom, visitAdded } from "./track_dom.js";
 import { trackForms } from "./track_forms.js";
@@ -13,11 +14,15 @@ import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackObjectUrls } from "./track_object_urls.js";
 import { trackRoot } from "./track_root.js";
+import { trackScroll } from "./track_scroll.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createTransport } from "./transport.js";
 import { untaintedGlobals } from "./untainted.js";
 
 const FINISH_MS = 500;
+const RRWEB = { type: 3 };
+/** rrweb's NodeType of a document. */
+const DOCUMENT_NODE = 0;
 
 /**
  * What Python reaches through `window.harnessRecorder[Symbol.for("harness")]`: everything that is not the page's business.
@@ -64,6 +69,7 @@ function createRecorder(config, send, loadRrweb) {
   let rrweb = null;
   let faults = 0;
   let running = null;
+  let latest = null;
 
   const onFault = () => {
     faults += 1;
@@ -95,6 +101,7 @@ function createRecorder(config, send, loadRrweb) {
     rrweb ??= loadRrweb(globals);
     const idOf = (node) => rrweb.mirror.getId(node);
     const nodeOf = (id) => rrweb.mirror.getNode(id);
+    const rootOf = (host) => host.shadowRoot || closedRoots.of(host);
     const add = (tracker) => {
       stops.push(guarded(() => tracker.stop()));
       return tracker;
@@ -110,23 +117,32 @@ function createRecorder(config, send, loadRrweb) {
     });
     location = trackLocation(document, mask, emit);
     const canvas = add(trackCanvas(window, { idOf, timers }, guarded((data) => emit("canvas", data))));
-    const forms = add(trackForms(window, { idOf, nodeOf, mask, timers, guard: guarded }, emit));
+    const realms = oncePerRealm();
+    const scope = { idOf, nodeOf, mask, timers, guard: guarded };
+    const forms = add(trackForms(window, scope, emit));
+    const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
     const onDomEvent = guarded((kind, event, options) => {
+      if (kind === "scroll") return;
       const t = event.timestamp - config.startedAt;
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) canvas.touchAll();
       visitAdded(event, (node, parentId) => {
         if (node.tagName === "canvas") canvas.touch(nodeOf(node.id));
         forms.added(node, parentId);
+        if (node.isShadow) scroll.trackRoot(rootOf(nodeOf(parentId)));
+        if (node.type === DOCUMENT_NODE && parentId > 0) trackWindow(nodeOf(node.id).defaultView);
       });
       forms.changed({ kind, data: event.data });
     });
     add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
-    const trackWindow = (win) => {
+    /** For every window whose documents are in this stream, and again for each document that comes to stand in it. */
+    const trackWindow = guarded((win) => {
+      forms.trackWindow(win);
+      scroll.trackWindow(win);
+      if (!realms(win)) return;
       add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
-      if (win !== window) forms.trackWindow(win);
       if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
-    };
+    });
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
     add(trackRoot(document, restart));
@@ -140,13 +156,13 @@ function createRecorder(config, send, loadRrweb) {
     const flush = guarded(() => transport.hurry());
     listen("beforeunload", flush);
     listen("submit", flush);
-    return { id, idOf, emit, flush, trackWindow, finish: () => canvas.finish(), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, idOf, emit, flush, trackWindow, finish: () => (scroll.flush(), canvas.finish()), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */
   const restart = guarded(() => {
     if (running) running.stop();
-    running = begin();
+    running = latest = begin();
   });
 
   return {
@@ -154,7 +170,7 @@ function createRecorder(config, send, loadRrweb) {
       return running !== null;
     },
     start: guarded(() => {
-      if (!running) running = begin();
+      if (!running) running = latest = begin();
     }),
     stop: guarded(() => {
       if (!running) return;
@@ -174,10 +190,11 @@ function createRecorder(config, send, loadRrweb) {
       await Promise.race([running.finish(), new Promise((resolve) => timers.set(resolve, FINISH_MS))]);
       if (running) running.flush();
     }),
+    flush: guarded(() => running && running.flush()),
     /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
     locate: guarded((element) => {
-      const node = running ? running.idOf(element) : -1;
-      return node > 0 ? { doc: running.id, node } : null;
+      const node = latest ? latest.idOf(element) : -1;
+      return node > 0 ? { doc: latest.id, node } : null;
     }),
     /** What a fidelity check has to know of an element, see js/check/layout.js. */
     checkScope: {

@@ -5,7 +5,7 @@
  *
  * A control is looked at after something may have changed it, and told of when its state is another than was told last.
  */
-import { afterCall, afterSet } from "./patch.js";
+import { afterCall, afterSet, oncePerRealm } from "./patch.js";
 
 const CONTROLS = "input, select, textarea";
 const STATE_ATTRIBUTES = ["selected", "value", "checked", "type", "multiple"];
@@ -33,6 +33,7 @@ export function trackForms(win, { idOf, nodeOf, mask, timers, guard }, emit) {
   const suspects = new Set();
   const told = new WeakMap();
   const restore = [];
+  const isNewRealm = oncePerRealm();
   let due = false;
   let stopped = false;
 
@@ -75,30 +76,32 @@ export function trackForms(win, { idOf, nodeOf, mask, timers, guard }, emit) {
     for (const control of root.querySelectorAll(CONTROLS)) suspect(control);
   };
 
+  // The values change after the event.
+  const onReset = guard((event) => timers.set(() => {
+    for (const control of event.target.elements || []) if (control.matches(CONTROLS)) suspect(control);
+  }, 0));
+  const onChange = guard((event) => {
+    const target = event.composedPath()[0];
+    if (target.matches && target.matches(CONTROLS)) suspect(target);
+  });
+  // What one had filled in before is restored about now.
+  const onLoad = guard((event) => {
+    if (event.target.nodeType === 9) timers.set(() => suspectAll(event.target), 0);
+  });
+  const listeners = { input: onChange, change: onChange, reset: onReset, load: onLoad };
+
   const trackWindow = (view) => {
+    for (const [type, listener] of Object.entries(listeners)) {
+      view.addEventListener(type, listener, { capture: true, passive: true });
+      restore.push(() => view.removeEventListener(type, listener, { capture: true }));
+    }
+    if (!isNewRealm(view)) return;
     for (const [name, methods] of Object.entries(METHODS)) {
       for (const method of methods) restore.push(afterCall(view[name].prototype, method, suspect));
     }
     for (const [name, setters] of Object.entries(SETTERS)) {
       for (const setter of setters) restore.push(afterSet(view[name].prototype, setter, suspect));
     }
-    const listen = (type, react) => {
-      const listener = guard(react);
-      view.addEventListener(type, listener, { capture: true, passive: true });
-      restore.push(() => view.removeEventListener(type, listener, { capture: true }));
-    };
-    const onChange = (event) => {
-      const target = event.composedPath()[0];
-      if (target.matches && target.matches(CONTROLS)) suspect(target);
-    };
-    listen("input", onChange);
-    listen("change", onChange);
-    // The values change after the event.
-    listen("reset", (event) => timers.set(() => {
-      for (const control of event.target.elements || []) if (control.matches(CONTROLS)) suspect(control);
-    }, 0));
-    // What one had filled in before is restored about now.
-    listen("load", (event) => event.target === view.document && timers.set(() => suspectAll(view.document), 0));
   };
   trackWindow(win);
 

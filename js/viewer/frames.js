@@ -2,6 +2,7 @@
  * Documents in iframes. Those of the page's own origin come inside the page's stream, as a document below the iframe's node;
  * others record themselves, and their stream is joined to the iframe that held them.
  */
+import { frameDocument, shutFrame } from "./frame_documents.js";
 import { mountDocument } from "./rebuild.js";
 
 export class Frames {
@@ -31,10 +32,11 @@ export class Frames {
       built = false;
       for (const [key, entry] of this.pending) {
         const element = this.elementFor(entry);
-        const document = element && element.isConnected ? element.contentDocument : null;
+        const document = element && element.isConnected ? frameDocument(element) : null;
         if (!document) continue;
         this.pending.delete(key);
         built = true;
+        shutFrame(element, entry.id === null);
         this.forget(document);
         mountDocument(this.scene, entry.into, entry.serialised, document);
         if (entry.id === null) this.scene.joined(entry.into, document);

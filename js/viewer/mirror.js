@@ -1,4 +1,5 @@
 /** Which node of the replayed document stands for which recorded node id. Ids live in one stream (one recorded document). */
+import { frameDocument } from "./frame_documents.js";
 
 export class Mirror {
   constructor() {
@@ -31,7 +32,8 @@ export class Mirror {
       if (id !== undefined && this.nodes.get(id) === node) this.nodes.delete(id);
       for (let child = node.firstChild; child; child = child.nextSibling) stack.push(child);
       if (node.shadowRoot) stack.push(node.shadowRoot);
-      if (node.localName === "iframe" && node.contentDocument) stack.push(node.contentDocument);
+      const inner = node.localName === "iframe" && frameDocument(node);
+      if (inner) stack.push(inner);
     }
   }
 }

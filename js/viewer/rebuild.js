@@ -6,6 +6,7 @@
  */
 import { applyAttribute } from "./attributes.js";
 import { baseSheet, baseStyle, blank, markUndefined } from "./blank.js";
+import { shutFrame } from "./frame_documents.js";
 import { HTML, createElement, isCustomName } from "./names.js";
 
 /** rrweb's NodeType */
@@ -38,6 +39,8 @@ export function mountDocument(scene, stream, serialised, document) {
   });
   stream.mirror.set(serialised.id, document);
   scene.documents.add(document);
+  // Whatever stood here before may have been scrolled.
+  scene.scrolls.partial(document, { x: 0, y: 0 });
   for (const child of children) insertNode(scene, stream, document, buildTree(scene, stream, document, child, document), null);
 }
 
@@ -112,7 +115,10 @@ function newElement(scene, stream, document, serialised, parent) {
   }
   if (tag === "script") element.setAttribute("type", "text/plain");
   // Same origin, so that the player can build what the frame showed; without scripts.
-  if (tag === "iframe") element.setAttribute("sandbox", "allow-same-origin");
+  if (tag === "iframe") {
+    element.setAttribute("sandbox", "allow-same-origin");
+    shutFrame(element, true);
+  }
   if (tag === "canvas") scene.canvases.touched(element, "");
   syncAttributes(scene, stream, element, serialised);
   if (serialised.isShadowHost) shadowRootOf(scene, element);

@@ -5,6 +5,7 @@
  */
 import { CheckView } from "./check_view.js";
 import { element } from "./dom.js";
+import { frameDocument } from "./frame_documents.js";
 import { keyOverlay } from "./key_overlay.js";
 import { AddressBar, PageTabs } from "./page_tabs.js";
 import { pointerOverlay } from "./pointer_overlay.js";
@@ -142,11 +143,11 @@ export class StageView {
       const inner = root.elementFromPoint(left, top);
       if (!inner || inner === found) break;
       found = inner;
-      if (inner.contentDocument) {
+      if (frameDocument(inner)) {
         const box = inner.getBoundingClientRect();
         left -= box.x + inner.clientLeft;
         top -= box.y + inner.clientTop;
-        root = inner.contentDocument;
+        root = frameDocument(inner);
       } else root = inner.shadowRoot;
     }
     return found;

@@ -1,0 +1,71 @@
+/**
+ * Scroll positions of windows, elements, shadow content and frames, in rrweb's form.
+ *
+ * Our own, where rrweb has an observer: that one has one timer for all that scrolls in a document, and of two elements that scroll
+ * in the same tenth of a second it tells only one; panes that scroll together are common.
+ */
+
+const INTERVAL_MS = 50;
+
+/**
+ * @param {Window} win
+ * @param {{idOf: (node: Node) => number, timers: {set: Function}, guard: (call: Function) => Function}} scope
+ * @param {(data: {source: 3, id: number, x: number, y: number}) => void} emit
+ * @returns {{stop: () => void, trackWindow: (win: Window) => void, trackRoot: (root: ShadowRoot) => void, flush: () => void}}
+ *   trackRoot() follows what scrolls in a shadow tree, whose scroll events nobody outside meets; flush() tells what is due
+ */
+export function trackScroll(win, { idOf, timers, guard }, emit) {
+  const due = new Set();
+  const resting = new Set();
+  const roots = new WeakSet();
+  const restore = [];
+
+  const tell = (target) => {
+    const id = idOf(target);
+    if (id <= 0) return;
+    const view = target.nodeType === 9 ? target.defaultView : null;
+    if (view) emit({ source: 3, id, x: view.scrollX, y: view.scrollY });
+    else if (target.nodeType === 1) emit({ source: 3, id, x: target.scrollLeft, y: target.scrollTop });
+  };
+  /** At once, then at most every INTERVAL_MS, and the last position always. */
+  const rest = (target) => {
+    resting.add(target);
+    timers.set(() => {
+      resting.delete(target);
+      if (!due.delete(target)) return;
+      tell(target);
+      rest(target);
+    }, INTERVAL_MS);
+  };
+  const onScroll = guard((event) => {
+    const { target } = event;
+    if (resting.has(target)) due.add(target);
+    else {
+      tell(target);
+      rest(target);
+    }
+  });
+  const listen = (where) => {
+    where.addEventListener("scroll", onScroll, { capture: true, passive: true });
+    restore.push(() => where.removeEventListener("scroll", onScroll, { capture: true }));
+  };
+  listen(win);
+
+  return {
+    trackWindow: listen,
+    trackRoot(root) {
+      if (roots.has(root)) return;
+      roots.add(root);
+      root.addEventListener("scroll", onScroll, { capture: true, passive: true });
+    },
+    flush() {
+      for (const target of due) tell(target);
+      due.clear();
+    },
+    stop() {
+      for (const target of due) tell(target);
+      due.clear();
+      for (const undo of restore) undo();
+    },
+  };
+}
