@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events
+from benchmarks import binding, journeys, killed, last_events, long
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
@@ -12,4 +12,5 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "last-events": last_events.run,
     "killed": killed.run,
     "journeys": journeys.run,
+    "long": long.run,
 }
