@@ -17,7 +17,7 @@ from random import Random
 
 from playwright.async_api import Browser, Page
 
-from benchmarks import rrweb_npm
+from benchmarks import stock_rrweb
 from benchmarks.chromium import VIEWPORT
 from benchmarks.figures import Figure, Part, Run, Spread
 from benchmarks.synthetic import EVENTS_PER_HOUR, HOUR_MS, Session
@@ -125,7 +125,7 @@ async def _ours(browser: Browser, path: Path, hours: float) -> Times:
     async with viewer(path) as url:
         opened = []
         for _ in range(5):
-            page = await browser.new_page(viewport={**VIEWPORT})
+            page = await browser.new_page(viewport=VIEWPORT)  # type: ignore[arg-type]
             await page.goto(f"{url}?bare=1")
             opened.append(float(await page.evaluate(_OPENED)))
             if len(opened) < 5:
@@ -136,12 +136,12 @@ async def _ours(browser: Browser, path: Path, hours: float) -> Times:
 
 
 async def _stock(browser: Browser, events: Path, hours: float) -> Times:
-    page = await browser.new_page(viewport={**VIEWPORT})
+    page = await browser.new_page(viewport=VIEWPORT)  # type: ignore[arg-type]
     page.set_default_timeout(300_000)
     await page.route("**/events.json", lambda route: route.fulfill(path=events, content_type="application/json"))
     await page.route("**/", lambda route: route.fulfill(body="<!doctype html><body>", content_type="text/html"))
     await page.goto("http://127.0.0.1:1/")
-    await page.add_script_tag(content=rrweb_npm.script())
+    await page.add_script_tag(content=stock_rrweb.file("rrweb.js"))
     opened = float(await page.evaluate(_OPEN_STOCK))
     times = await _seeks(page, _SEEK_STOCK, hours)
     await page.close()

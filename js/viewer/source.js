@@ -8,6 +8,8 @@
 const KEPT_SEGMENTS = 6;
 // Of NDJSON; the parsed objects take some three times as much.
 const KEPT_BYTES = 24 << 20;
+// As writers put the first keys of a line, see docs/format.md; another order is read too, but as a whole.
+const ENVELOPE = /^\{(?:"page":(\d{1,9}),)?(?:"doc":"([^"\\]*)",)?"t":(-?\d{1,15}(?:\.\d{1,9})?),"kind":"([a-z][a-z0-9-]*)"/;
 const MAX_SEGMENT_BYTES = 256 << 20;
 
 /**
@@ -151,6 +153,11 @@ function parseLines(text) {
   const events = [];
   for (const line of text.split("\n")) {
     if (!line) continue;
+    const found = ENVELOPE.exec(line);
+    if (found && line.endsWith("}")) {
+      events.push(new Line(line, found[1] && Number(found[1]), found[2], Number(found[3]), found[4]));
+      continue;
+    }
     try {
       const event = JSON.parse(line);
       if (event && typeof event.t === "number" && typeof event.kind === "string") events.push(event);
@@ -159,6 +166,31 @@ function parseLines(text) {
     }
   }
   return events;
+}
+
+/** An event whose data are parsed when they are asked for: a moment needs a fraction of what its segment holds. */
+class Line {
+  constructor(line, page, doc, t, kind) {
+    this.line = line;
+    this.page = page;
+    this.doc = doc;
+    this.t = t;
+    this.kind = kind;
+    this.parsed = undefined;
+  }
+
+  get data() {
+    if (this.line !== null) {
+      const { line } = this;
+      this.line = null;
+      try {
+        this.parsed = JSON.parse(line).data ?? {};
+      } catch {
+        this.parsed = {};
+      }
+    }
+    return this.parsed;
+  }
 }
 
 /** Loads each segment once at a time and forgets those used longest ago. One that has grown is loaded anew. */
