@@ -55,7 +55,7 @@ export function lossNotice(context) {
     root.hidden = losses.length === 0;
     button.classList.toggle("serious", losses.some((loss) => loss.serious));
     const first = losses.find((loss) => loss.serious) || losses[0];
-    label.textContent = losses.length > 1 ? `${first.text} +${losses.length - 1}` : (first?.text ?? "");
+    label.textContent = losses.length > 1 ? `${first.text}, +${losses.length - 1}` : (first?.text ?? "");
     button.title = losses.map((loss) => loss.text).join(" · ");
     list.replaceChildren(...losses.map((loss) => section(context, loss)));
   };
