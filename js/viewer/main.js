@@ -1,5 +1,6 @@
 /** Entry of the viewer: opens the recording that the page was made for and sets `window.harness`, see the contract. */
 import { Assets } from "./assets.js";
+import { parseLink } from "./deep_link.js";
 import { Player } from "./player.js";
 import { openSource } from "./source.js";
 import { Stage } from "./stage.js";
@@ -58,9 +59,15 @@ async function open(document, bare) {
   const view = { onKey: () => {} };
   const assets = new Assets(source);
   const player = new Player({ source, timeline, assets, stage, onKey: (event) => view.onKey(event), bare });
-  if (bare) await player.seek(0);
+  if (bare) await player.seek(...sightOf(document));
   else await buildWindow({ document, source, timeline, player, stage, view });
   return { player, header: source.manifest.header };
+}
+
+/** Where the address says, else at the start. @returns {[number, {page?: number}]} */
+function sightOf(document) {
+  const { t = 0, page } = parseLink(document.location.hash);
+  return [t, { page }];
 }
 
 /** @param {Document} document @param {Error} error */

@@ -10,6 +10,7 @@ import { Live } from "./live.js";
 import { memory as openMemory } from "./memory.js";
 import { PanelArea } from "./panel_area.js";
 import { bottomPanels, leftPanels } from "./panels/panels.js";
+import { searchDialog } from "./panels/search.js";
 import { listen } from "./shortcuts.js";
 import { Signals } from "./signals.js";
 import { split } from "./split.js";
@@ -52,16 +53,18 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   const theme = themeSwitch(document, memory);
   const copyLink = () => void context.copy(context.link(), "A link to this moment is copied");
   const help = helpOverlay(document, () => keys);
-  const keys = windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help });
+  const search = searchDialog(context);
+  const keys = windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help, search });
   view.onKey = listen(document, keys);
 
   const tools = [
+    iconButton(document, { icon: "search", label: "Search everything", keys: "/", onclick: search.open }),
     iconButton(document, { icon: "link", label: "Copy a link to this moment", keys: "L", onclick: copyLink }),
     theme.element,
     iconButton(document, { icon: "help", label: "Keyboard", keys: "?", onclick: help.open }),
   ];
   const header = windowHeader(context, { transport: transport.root, tools, live: live.button });
-  document.body.append(...layOut({ document, memory, header, timelineView, stageView, area, left }), help.element, status.element);
+  document.body.append(...layOut({ document, memory, header, timelineView, stageView, area, left }), help.element, search.element, status.element);
   document.title = source.manifest.header.title || document.title;
 
   events.on("seek", (t) => left.forEach((panel) => panel.update(t)));

@@ -1,7 +1,7 @@
 /** What each key does. The first ones are those that video players and Playwright's viewer have taught everybody. */
 
 /** @returns {import("./shortcuts.js").Shortcut[]} */
-export function windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help }) {
+export function windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help, search }) {
   const group = (name, list) => list.map(([keys, does, run, shown]) => ({ group: name, keys, does, run, shown }));
   const panels = area.panels.slice(0, 9);
   return [
@@ -28,6 +28,8 @@ export function windowKeys({ context, transport, timelineView, stageView, area, 
     ...group("Window", [
       [["s"], "Into the steps", () => left[0]?.focus?.()],
       ...(panels.length ? [[panels.map((_, n) => String(n + 1)), "Open a panel below", null, panels.length > 1 ? `1 – ${panels.length}` : "1"]] : []),
+      [["/"], "Search everything (Ctrl K too)", () => search.open()],
+      [["e"], "Point at an element to inspect it", () => area.panels.find((panel) => panel.pick)?.pick()],
       [["l"], "Copy a link to this moment", copyLink],
       [["t"], "Theme: system, light, dark", () => context.say(`Theme: ${theme.next()}`)],
       [["?"], "This list", () => help.open()],

@@ -69,8 +69,18 @@ export class ListPanel {
       : signals.loaded
         ? this.options.empty
         : "Reading …";
+    this.renew();
     this.filter();
     this.context.setBadge();
+  }
+
+  /** Where all was read again, what was chosen is another object now. */
+  renew() {
+    const { selected } = this.list;
+    if (!selected || this.all.includes(selected)) return;
+    const same = this.all.find((item) => item.t === selected.t && item.kind === selected.kind && item.id === selected.id) || null;
+    this.list.selected = same;
+    if (this.context.selected === selected) this.context.selected = same;
   }
 
   /** Shows what the filters let through, in the order that is asked for. */

@@ -4,6 +4,7 @@ import { callPanel } from "./call.js";
 import { consolePanel } from "./console.js";
 import { errorsPanel } from "./errors.js";
 import { infoPanel } from "./info.js";
+import { inspectPanel } from "./inspect.js";
 import { marksPanel } from "./marks.js";
 import { networkPanel } from "./network.js";
 import { sourcePanel } from "./source_panel.js";
@@ -23,5 +24,6 @@ export const bottomPanels = [
   actionsPanel,
   vitalsPanel,
   marksPanel,
+  inspectPanel,
   infoPanel,
 ];

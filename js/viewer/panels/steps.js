@@ -36,7 +36,7 @@ export function stepsPanel(context) {
       for (const step of steps) {
         if (wanted && !wanted.has(step)) continue;
         shown.push(step);
-        if (step.children.length && (filtering || !collapsed.has(step))) walk(step.children);
+        if (step.children.length && (filtering || !collapsed.has(step.id))) walk(step.children);
       }
     };
     walk(signals.roots);
@@ -81,12 +81,12 @@ export function stepsPanel(context) {
   }
 
   function isOpen(step) {
-    return text !== "" || failedOnly || !collapsed.has(step);
+    return text !== "" || failedOnly || !collapsed.has(step.id);
   }
 
   function setOpen(step, open) {
-    if (open) collapsed.delete(step);
-    else collapsed.add(step);
+    if (open) collapsed.delete(step.id);
+    else collapsed.add(step.id);
     const top = list.scroller.scrollTop;
     flatten();
     list.scroller.scrollTop = top;
@@ -128,7 +128,15 @@ export function stepsPanel(context) {
   });
   const bar = element(document, "div.bar", {}, filter, failed);
   const foot = element(document, "div.bar.moments", {}, moments);
-  context.on("signals", flatten);
+  context.on("signals", () => {
+    const { selected } = list;
+    const same = selected && signals.find(selected.id);
+    if (same) {
+      list.selected = same;
+      if (context.selected === selected) context.selected = same;
+    }
+    flatten();
+  });
   context.on("select", (item) => list.select(item?.kind === "step" ? item : null));
   flatten();
   return {
