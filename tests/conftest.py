@@ -19,6 +19,12 @@ from harness.browser import launch_options
 PAGES = Path(__file__).parent / "pages"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """These tests record for themselves: harness's own plugin stays out of them."""
+    config.option.recording = "off"
+
+
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """The program of the browser that the tests use."""

@@ -15,6 +15,13 @@ from harness.capture.options import RecordingOptions
 from harness.capture.session import Session
 from harness.errors import HarnessError, HarnessWarning
 
+_active = 0
+
+
+def is_active() -> bool:
+    """Whether a program of this process is being recorded as a whole."""
+    return _active > 0
+
 
 class AutoRecorder:
     """Gives each context of a program a file `NAME-TIME-N.replay` in `directory`. A fault of ours never reaches the
@@ -30,8 +37,13 @@ class AutoRecorder:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Record all contexts opened meanwhile."""
-        with driver.every_context(self._on_context):
-            yield
+        global _active
+        _active += 1
+        try:
+            with driver.every_context(self._on_context):
+                yield
+        finally:
+            _active -= 1
 
     def finish(self, status: str, error: str | None = None) -> None:
         """Close the files that are still open, with the outcome of the program. The event loop no longer runs."""

@@ -103,7 +103,30 @@ def has_other_listeners(emitter: Any, event: str, ours: int) -> bool:
 def is_closed(context: Context) -> bool:
     """Whether nothing more can be asked of the context: closed, or its browser or connection is gone."""
     browser = context.browser
-    return bool(context.is_closed() or (browser is not None and not browser.is_connected()))
+    gone = getattr(context._connection, "_closed_error", None) is not None or loop_of(context).is_closed()
+    return bool(gone or context.is_closed() or (browser is not None and not browser.is_connected()))
+
+
+def run_between(context: Context, work: Callable[[], Coroutine[Any, Any, Any]], timeout_s: float) -> bool:
+    """Run `work()` on the context's event loop from outside, as a test runner stands between a test's calls.
+
+    Returns whether it ran to its end: where the loop runs just now, or is gone, nothing can be asked. Of what the
+    context answers to, no error is raised.
+    """
+    loop = loop_of(context)
+    if is_closed(context):
+        return False
+    try:
+        if getattr(context, "_dispatcher_fiber", None) is not None:
+            base = importlib.import_module("playwright._impl._sync_base").SyncBase(context)
+            base._sync(asyncio.wait_for(work(), timeout_s))
+        elif not loop.is_running():
+            loop.run_until_complete(asyncio.wait_for(work(), timeout_s))
+        else:
+            return False
+    except Exception:  # late, or the browser went away meanwhile
+        return False
+    return True
 
 
 def browser_of(context: Context) -> dict[str, str] | None:

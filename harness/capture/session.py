@@ -60,12 +60,15 @@ class Session:
         options: RecordingOptions,
         *,
         ends_with_context: bool = False,
+        automatic: bool = False,
     ) -> None:
         """With `ends_with_context` the file is closed when the context closes, else it waits for `end` and its
-        status."""
+        status. One that is `automatic` was not asked for by name: it ends when somebody wants to record the same
+        context, and leaves it to its owner to tell of a full disk (`error`)."""
         self.path = Path(path)
         self.options = options
         self.started = options.start == "auto"
+        self.automatic = automatic
         self._ends_with_context = ends_with_context
         self._context = context
         self._writer: RecordingWriter | None = None
@@ -104,14 +107,22 @@ class Session:
         if driver.is_closed(self._context):
             raise UsageError(f"{self.path}: the context is closed already; record it before it closes")
         other = _recorded.get(id(self._context))
-        if other is not None and other.is_open:
+        if other is not None and other.is_open and other.automatic and not self.automatic:
+            await other.end()
+        elif other is not None and other.is_open:
             raise UsageError(
                 f"{self.path}: the context is being recorded into {other.path} already; stop that one first"
             )
         if not self.options.session_sampled:
             return
         self._started_at = float(round(time.time() * 1000))
-        self._writer = RecordingWriter(self.path, self._header(), force=self.options.force, checkpoints=Checkpointer())
+        self._writer = RecordingWriter(
+            self.path,
+            self._header(),
+            force=self.options.force,
+            checkpoints=Checkpointer(),
+            warns=not self.automatic,
+        )
         _recorded[id(self._context)] = self
         try:
             with quietly():
@@ -160,6 +171,51 @@ class Session:
         self._say_end(status, error)
         self._let_go()
         self._writer.close(status=status)
+
+    def discard(self) -> None:
+        """End as `end_now` does, and remove the file."""
+        if self._writer is not None:
+            self._let_go()
+            self._writer.discard()
+
+    def flush(self) -> None:
+        """Return when the file holds all that has arrived."""
+        if self._writer is not None:
+            self._writer.flush()
+
+    def move(self, path: Path) -> None:
+        """Give the file another name while it is being written. Raises OSError where the system does not allow it."""
+        self.path.rename(path)
+        self.path = path
+        if self._writer is not None:
+            self._writer.path = path
+
+    @property
+    def size_bytes(self) -> int:
+        return 0 if self._writer is None else self._writer.size_bytes
+
+    @property
+    def error(self) -> OSError | None:
+        """Why the file could no longer be written, if so."""
+        return None if self._writer is None else self._writer.error
+
+    @property
+    def arrived(self) -> int:
+        """Events that the pages have sent so far."""
+        return sum(self._received.values())
+
+    @property
+    def context_is_closed(self) -> bool:
+        return driver.is_closed(self._context)
+
+    def collect_between(self, timeout_s: float = 2) -> None:
+        """As `collect`, from outside of the event loop; harmless where that is impossible."""
+        if self.is_open:
+            driver.run_between(self._context, self.collect, timeout_s)
+
+    def note(self, kind: str, data: dict[str, Any], *, at_ms: float | None = None) -> None:
+        """Write an event about the whole recording, for a caller who knows what it means: a test runner's phases."""
+        self._emit(kind, data, at_ms=at_ms)
 
     def mark(self, label: str, data: dict[str, Any]) -> None:
         self._emit("mark", {"label": label, "data": data})
@@ -221,7 +277,7 @@ class Session:
         self._signals.start()
         context.on("page", self._on_page)
         context.on("close", self._on_context_close)
-        self._unhook = driver.before_close(context, self._collect)
+        self._unhook = driver.before_close(context, self.collect)
         for page in context.pages:
             self._on_page(page)
         binding = f"__harness_{secrets.token_hex(6)}"
@@ -303,8 +359,8 @@ class Session:
         if self._assets is not None:
             self._context.remove_listener("response", self._assets.on_response)
 
-    async def _collect(self) -> None:
-        """The program is about to close the context: take what its pages and the driver still hold."""
+    async def collect(self) -> None:
+        """Take what the pages and the driver still hold: the program is about to close the context, or to look."""
         if self._closing is None and not self._ended:
             with quietly():
                 await self._check_the_end()

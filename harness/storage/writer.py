@@ -80,6 +80,7 @@ class _Item:
     digest: str = ""
     done: threading.Event | None = None
     close: bool = False
+    discard: bool = False
 
 
 class RecordingWriter:
@@ -95,7 +96,11 @@ class RecordingWriter:
         *,
         force: bool = False,
         queue_bytes: int = 64 << 20,
+<<<<<<< HEAD
         checkpoints: Checkpoints | None = None,
+=======
+        warns: bool = True,
+>>>>>>> 464fef8 (pytest: record failing tests, cut slices of shared contexts, report where people read)
     ) -> None:
         """Create the file and its missing directories. `header` may leave out what can be made up (id, started_at …).
 
@@ -116,7 +121,7 @@ class RecordingWriter:
         self._status, self._complete = "unknown", False
         self._waited_s = 0.0
         self._noted_at = 0.0
-        self._warned = False
+        self._warned = not warns
         self._hashes: set[str] = set()
 
         self._index = IndexBuilder(self.header)
@@ -215,6 +220,33 @@ class RecordingWriter:
             _open_writers.discard(self)
             self._warn()
 
+    def discard(self) -> None:
+        """Close and remove the file, without the work that ends one: for what turned out not to be wanted."""
+        if self._foreign():
+            return
+        with self._changed:
+            first = not self._closing
+            if first:
+                self._closing = True
+                for item in self._queue:
+                    if item.done is not None:
+                        item.done.set()
+                self._queue.clear()
+                self._queued_bytes = 0
+                self._queue.append(_Item(close=True, discard=True))
+                self._changed.notify_all()
+        self._closed.wait()
+        if first:
+            self._thread.join()
+            _open_writers.discard(self)
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+    @property
+    def size_bytes(self) -> int:
+        """How much of the file is written."""
+        return self._offset
+
     def _foreign(self) -> bool:
         return os.getpid() != self._pid
 
@@ -259,7 +291,8 @@ class RecordingWriter:
                 if item is None:
                     self._guard(self._keep_time)
                 elif item.close:
-                    self._guard(self._finish)
+                    if not item.discard:
+                        self._guard(self._finish)
                     return
                 else:
                     self._guard(self._handle, item)

@@ -1,0 +1,130 @@
+"""The collector: gathers, where reports arrive, what was kept; mends what was left behind; has the reports written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.pytest import leftover, limits
+from harness.pytest.run import Run, is_alive
+from harness.pytest.saved import ATTRIBUTE, PROPERTY, Saved, saved_of, shown_path
+from harness.pytest.warn import reason, warn
+
+
+class Collector:
+    """`saved` are the recordings of this run by path, `left` those that an earlier, killed run left behind."""
+
+    def __init__(self, config: pytest.Config, run: Run) -> None:
+        self.config = config
+        self.run = run
+        self.saved: dict[str, Saved] = {}
+        self.left: list[Saved] = []
+        self.removed: list[Saved] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        self._guarded(self._mend_earlier)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker of pytest-xdist is about to start."""
+        self.run.tell(node.workerinput)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: Any, sched: Any) -> None:
+        """A worker of pytest-xdist died in the middle of a test."""
+        self._guarded(self._mend_crashed, crashitem, report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        found = saved_of(report)
+        if not found:
+            return
+        for entry in found:
+            self.saved.setdefault(entry.path, entry)
+        self._guarded(self._limit)
+        from harness.pytest import report_junit
+
+        self._guarded(report_junit.attach, self.config, report, found)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        try:
+            return (yield)
+        finally:
+            self._guarded(self._sweep)
+            self._guarded(self._limit)
+            self._guarded(self._write)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.saved or self.left or self.removed:
+            from harness.pytest import report_terminal
+
+            self._guarded(report_terminal.write, terminalreporter, self)
+
+    def kept(self) -> list[Saved]:
+        """Return what there is, in the order of ending."""
+        return sorted((*self.left, *self.saved.values()), key=lambda entry: entry.ended_at)
+
+    def _mend_earlier(self) -> None:
+        for found in leftover.recordings_in(self.run.settings.directory):
+            if found.run == self.run.id or leftover.is_finished(found.path) or is_alive(found.header.get("process")):
+                continue
+            saved = leftover.mend(found)
+            if saved is not None:
+                self.left.append(saved)
+
+    def _mend_crashed(self, nodeid: str, report: Any) -> None:
+        worker = getattr(getattr(getattr(report, "node", None), "gateway", None), "id", None)
+        for found in leftover.recordings_in(self.run.settings.directory, changed_after=self.run.started_at - 1):
+            if found.run != self.run.id or found.worker != worker or leftover.is_finished(found.path):
+                continue
+            saved = leftover.mend(found, str(report.longrepr))
+            if saved is not None:
+                self.saved[saved.path] = saved
+                if saved.nodeid == nodeid:
+                    setattr(report, ATTRIBUTE, [*getattr(report, ATTRIBUTE, ()), saved.as_dict()])
+                    report.user_properties.append((PROPERTY, shown_path(saved.path, self.config)))
+
+    def _sweep(self) -> None:
+        """Find what nobody reported: an interrupted run, or workers that were ended with it."""
+        recorder = self.config.pluginmanager.get_plugin("harness-recorder")
+        for entry in recorder.saved if recorder is not None else ():
+            self.saved.setdefault(entry.path, entry)
+        directory = self.run.settings.directory
+        removed = {entry.path for entry in self.removed}
+        for found in leftover.recordings_in(directory, changed_after=self.run.started_at - 1):
+            path = str(found.path)
+            if found.run != self.run.id or path in self.saved or path in removed:
+                continue
+            finished = leftover.is_finished(found.path)
+            saved = leftover.saved_of_file(found) if finished else leftover.mend(found)
+            if saved is not None:
+                self.saved[saved.path] = saved
+
+    def _limit(self) -> None:
+        for entry in limits.beyond(list(self.saved.values()), self.run.settings.run_mb):
+            limits.remove(entry)
+            del self.saved[entry.path]
+            self.removed.append(entry)
+
+    def _write(self) -> None:
+        if not self.saved and not self.left:
+            return
+        from harness.pytest import report_github, report_index, report_markdown
+
+        report_index.write(self)
+        report_markdown.write(self)
+        report_github.write(self)
+
+    def _guarded(self, call: Callable[..., None], *arguments: Any) -> None:
+        try:
+            call(*arguments)
+        except Exception as error:
+            warn(self.config, "", f"the reports on recordings are not as they should be: {reason(error)}")
+
+    def shown(self, path: str | Path) -> str:
+        return shown_path(path, self.config)

@@ -1,0 +1,180 @@
+"""The end of an attempt: what was recorded of it is finished and kept, or thrown away."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.pytest.attempt import Attempt
+from harness.pytest.names import file_name, shared_file_name
+from harness.pytest.saved import Saved
+from harness.pytest.warn import reason
+
+if TYPE_CHECKING:
+    from harness.pytest.recorder import Recorder
+    from harness.pytest.track import Track
+
+MB = 1_000_000
+
+
+def finish(attempt: Attempt, recorder: Recorder) -> list[Saved]:
+    """End the tracks of the attempt and return what is kept of them. A fault becomes a warning."""
+    if not attempt.tracks and not recorder.shared:
+        return []
+    kept = attempt.is_kept
+    if kept and not attempt.failures:
+        for track in (*attempt.tracks, *recorder.shared):
+            track.timeline.outcome(attempt.nodeid, attempt.outcome, attempt.item.location)
+    paths: list[Path] = []
+    for step in (_finish_own, _finish_shared):
+        paths += step(attempt, recorder, kept)
+    return [saved for path in paths if (saved := _saved(path, attempt, recorder)) is not None]
+
+
+def _finish_own(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Path]:
+    paths = []
+    for track in attempt.tracks:
+        try:
+            if track.session.is_open and not track.is_closed:
+                _share(track, recorder)  # the context outlives its test: later tests may use it
+                attempt.started.setdefault(track, (0.0, -1))
+                continue
+            if not kept:
+                track.session.discard()
+                continue
+            track.finish(attempt.status, attempt.failures[0] if attempt.failures else None)
+            if track.session.error is not None:
+                recorder.warn_of(attempt, f"the recording is cut off: {reason(track.session.error)}")
+            paths.append(_limited(track.path, attempt))
+        except Exception as error:
+            recorder.warn_of(attempt, f"the recording is not as it should be: {reason(error)}")
+    attempt.tracks.clear()
+    return paths
+
+
+def _share(track: Track, recorder: Recorder) -> None:
+    track.shared = True
+    recorder.shared.append(track)
+    directory = recorder.run.settings.directory
+    copy = 1
+    while (target := directory / shared_file_name("session", track.path.stem, "context", copy=copy)).exists():
+        copy += 1
+    try:
+        track.session.move(target)
+    except OSError:  # a system that does not rename open files; the slice then has another name
+        pass
+
+
+def _finish_shared(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Path]:
+    paths = []
+    for track in list(recorder.shared):
+        try:
+            if kept and attempt.used(track) and track.session.is_open:
+                paths.append(_slice(track, attempt, recorder))
+            if track.is_closed:
+                recorder.shared.remove(track)
+                track.session.discard()
+        except Exception as error:
+            recorder.warn_of(attempt, f"the recording is not as it should be: {reason(error)}")
+    return paths
+
+
+def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
+    """Cut the test's time out of the recording of a context that tests share."""
+    from harness.errors import UsageError
+    from harness.storage.slice import write_slice
+
+    if not attempt.interrupted:
+        track.session.collect_between()
+    track.session.flush()
+    attempt.contexts += 1
+    item = attempt.item
+    failure = attempt.failures[0] if attempt.failures else None
+    test = {
+        "nodeid": item.nodeid,
+        "file": item.location[0],
+        "line": None if item.location[1] is None else item.location[1] + 1,
+        "attempt": attempt.number,
+    }
+    header: dict[str, Any] = {"title": attempt.settings.title or item.nodeid, "test": test}
+    copy = 1
+    while True:
+        name = file_name(item.nodeid, attempt=attempt.number, context=attempt.contexts, copy=copy)
+        target = recorder.run.settings.directory / name
+        try:
+            return write_slice(
+                track.path,
+                target,
+                start_ms=attempt.started[track][0],
+                header=header,
+                status=attempt.status,
+                error=failure.headline if failure is not None else None,
+                max_bytes=int(attempt.settings.test_mb * MB),
+            )
+        except UsageError:
+            if not target.exists() or copy > 1000:
+                raise
+            copy += 1
+
+
+def _limited(path: Path, attempt: Attempt) -> Path:
+    """Cut the beginning off a recording that is larger than a test's may be."""
+    from harness.storage.reader import RecordingReader
+    from harness.storage.slice import write_slice
+
+    limit = int(attempt.settings.test_mb * MB)
+    if path.stat().st_size <= limit:
+        return path
+    with RecordingReader(path) as reader:
+        end_ms = reader.index.duration_ms
+    part = path.with_name(f".{path.stem[:100]}.part")
+    failure = attempt.failures[0] if attempt.failures else None
+    write_slice(
+        path,
+        part,
+        start_ms=end_ms,
+        status=attempt.status,
+        error=failure.headline if failure is not None else None,
+        max_bytes=limit,
+        force=True,
+    )
+    part.replace(path)
+    return path
+
+
+def _saved(path: Path, attempt: Attempt, recorder: Recorder) -> Saved | None:
+    try:
+        html = write_html_beside(path) if attempt.settings.html or recorder.wants_html else None
+    except Exception as error:
+        recorder.warn_of(attempt, f"{path.name} has no HTML export: {reason(error)}")
+        html = None
+    failure = attempt.failures[0] if attempt.failures else None
+    try:
+        return Saved(
+            nodeid=attempt.nodeid,
+            path=str(path),
+            outcome=attempt.outcome,
+            attempt=attempt.number,
+            size_bytes=path.stat().st_size,
+            ended_at=time.time(),
+            html=None if html is None else str(html),
+            message=failure.headline if failure is not None else "",
+            file=failure.file if failure is not None else attempt.item.location[0],
+            line=failure.line if failure is not None else None,
+            interrupted=attempt.interrupted,
+        )
+    except OSError as error:
+        recorder.warn_of(attempt, f"{path} is gone: {reason(error)}")
+        return None
+
+
+def write_html_beside(path: Path) -> Path:
+    """Write the HTML export of a recording next to it, and return where."""
+    from harness.export.html import write_html
+    from harness.storage.reader import RecordingReader
+
+    target = path.with_suffix(".html")
+    with RecordingReader(path) as reader, target.open("wb") as file:
+        write_html(reader, file)
+    return target

@@ -1,0 +1,45 @@
+"""GitHub Actions: the job's summary, and an annotation at each line that failed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from harness.pytest.report_markdown import body
+from harness.pytest.saved import Saved, view_command
+
+if TYPE_CHECKING:
+    from harness.pytest.collector import Collector
+
+MAX_ANNOTATIONS = 10  # GitHub shows ten a step
+
+
+def write(collector: Collector) -> None:
+    """Add to the summary; do nothing elsewhere than on GitHub Actions."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with open(summary, "a", encoding="utf-8") as file:  # noqa: PTH123 – other steps write to it too
+            file.write(body(collector.kept(), collector.run.settings.directory))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        terminal = collector.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None:
+            return
+        for entry in [entry for entry in collector.kept() if entry.failed][:MAX_ANNOTATIONS]:
+            terminal.ensure_newline()
+            terminal.write_line(annotation(entry, collector.shown(entry.path)))
+
+
+def annotation(entry: Saved, path: str) -> str:
+    """Return the workflow command of one failure."""
+    place = f"file={_property(entry.file)}," if entry.file else ""
+    line = f"line={entry.line}," if entry.line else ""
+    text = f"{entry.message or entry.outcome}\nrecording: {view_command(path)}"
+    return f"::error {place}{line}title={_property(entry.title)}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,32 @@
+"""A track: one browser context of the run, being recorded, with the timeline of the tests that use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.capture.session import Session
+from harness.pytest.failure import Failure
+from harness.pytest.timeline import Timeline
+
+
+class Track:
+    """`fixture` is the name of the fixture that opened the context, for one that tests share; None for a test's own."""
+
+    def __init__(self, session: Session, *, fixture: str | None, shared: bool) -> None:
+        self.session = session
+        self.fixture = fixture
+        self.shared = shared
+        self.ends_now = False  # the process is about to end: nothing more is asked of the browser
+        self.timeline = Timeline(session, masked=session.options.privacy == "mask")
+
+    @property
+    def path(self) -> Path:
+        return self.session.path
+
+    @property
+    def is_closed(self) -> bool:
+        return self.ends_now or self.session.context_is_closed or not self.session.is_open
+
+    def finish(self, status: str, failure: Failure | None) -> None:
+        """Close the file; it is kept."""
+        self.session.end_now(status, failure.headline if failure is not None else None)
