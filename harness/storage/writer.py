@@ -96,11 +96,8 @@ class RecordingWriter:
         *,
         force: bool = False,
         queue_bytes: int = 64 << 20,
-<<<<<<< HEAD
         checkpoints: Checkpoints | None = None,
-=======
         warns: bool = True,
->>>>>>> 464fef8 (pytest: record failing tests, cut slices of shared contexts, report where people read)
     ) -> None:
         """Create the file and its missing directories. `header` may leave out what can be made up (id, started_at …).
 

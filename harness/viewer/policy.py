@@ -30,6 +30,8 @@ PLAYER = _policy(
     }
     | _NOTHING_ELSE
 )
+# The list that is written as a file: no script, no picture but its own, nothing from anywhere.
+STATIC_LIST = _policy({"default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "data:"} | _NOTHING_ELSE)
 # A picture that is opened by itself may keep its own looks, SVG has them inside.
 ASSET = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 API = "sandbox; default-src 'none'"

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from harness.viewer.policy import LIST
+from harness.viewer.policy import STATIC_LIST
 from harness.viewer.recordings import Entry, Recordings
 
 FILE = "index.html"
@@ -55,7 +55,7 @@ def list_page(directory: Path, entries: list[Entry]) -> str:
     rows = "".join(_row(directory, entry) for entry in entries)
     return (
         f"<!doctype html><html lang=en><head><meta charset=utf-8>{_MADE_BY}"
-        f'<meta http-equiv=Content-Security-Policy content="{escape(LIST.partition("; frame-ancestors")[0])}">'
+        f'<meta http-equiv=Content-Security-Policy content="{escape(STATIC_LIST)}">'
         "<meta name=viewport content='width=device-width'><link rel=icon href='data:,'>"
         f"<title>Recordings: {failed} failed</title><style>{_STYLE}</style></head>"
         f"<body><h1>Recordings</h1><p>{counts}. A <code>.replay</code> file opens with "
