@@ -87,7 +87,7 @@ def test_it_opens_at_the_first_picture(window: Page) -> None:
     expect(window.locator(".url")).to_have_text("http://shop.example/")
     expect(window.locator(".viewport-size")).to_contain_text("1280 × 720")
     expect(window.locator(".status")).to_have_text("failed")
-    title = "Checkout </script>\u202e <b>bold</b>"
+    title = "Checkout </script>⟨U+202E⟩ <b>bold</b>"
     assert window.locator("h1.title bdi").text_content() == title
     assert window.title().startswith("Checkout")
 
