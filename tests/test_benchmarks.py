@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,10 @@ def test_a_promise_that_is_missed_is_the_exit_status(
     for name in PARTS:
         monkeypatch.setitem(PARTS, name, part)
     target = tmp_path / "figures" / "a.json"
-    result = CliRunner().invoke(program.main, ["--quick", "--json", str(target), "killed"])
+    # In a thread of its own: in the main one pytest-playwright may keep an event loop running.
+    with ThreadPoolExecutor(1) as thread:
+        arguments = ["--quick", "--json", str(target), "killed"]
+        result = thread.submit(CliRunner().invoke, program.main, arguments).result()
     assert result.exit_code == status, result.output
     assert "a figure" in result.output
     assert [word for word in ("met", "missed") if f" {word} " in f"{result.output} ".replace("\n", " \n")] == {
