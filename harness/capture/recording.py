@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Collection, Mapping
 from os import PathLike
 from pathlib import Path
@@ -73,6 +74,25 @@ class Recording:
             return _done(self._loop)
         require_pillow()
         return self._run(self._session.check(label))
+
+    def action(self, name: str, **data: Any) -> None:
+        """Tell of something the user did that no event shows, in a person's words, for example "pay"."""
+        self._session.signal("action", {"type": "custom", "name": name, "data": data or None}, new_id="a")
+
+    def error(self, error: BaseException | str, **data: Any) -> None:
+        """Tell of an error that the program noticed and that belongs to the journey."""
+        name = type(error).__name__ if isinstance(error, BaseException) else "Error"
+        stack = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else None
+        told = {"name": name, "message": str(error), "stack": stack, "data": data or None}
+        self._session.signal("custom-error", told)
+
+    def set_user(self, **attributes: Any) -> None:
+        """Say who uses the page from now on."""
+        self._session.signal("user", {"attributes": attributes})
+
+    def set_context(self, **attributes: Any) -> None:
+        """Say what holds for all that follows: tenant, feature flags, build."""
+        self._session.signal("context", {"attributes": attributes})
 
     def _run(self, work: Any) -> Awaitable[None]:
         if self._is_sync:

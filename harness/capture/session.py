@@ -226,6 +226,11 @@ class Session:
             with quietly():
                 await asyncio.gather(*(self._checker.check(page, label) for page in list(self._context.pages)))
 
+    def signal(self, kind: str, data: dict[str, Any], *, new_id: str = "") -> None:
+        """Take a signal of the program's own; with `new_id` it gets an id that begins with that letter."""
+        if self._signals is not None:
+            self._signals.tell(kind, data, new_id=new_id)
+
     def pause(self) -> None:
         """Keep nothing from this moment on; the pages are told to stop looking, which costs them nothing then."""
         if self._silent_from is not None or not self.is_open:

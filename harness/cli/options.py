@@ -22,6 +22,12 @@ _OPTIONS = [
         help="manual: record from harnessRecorder.start() in the page on.",
     ),
     click.option(
+        "--signals",
+        callback=lambda _context, _option, text: _signals(text),
+        help="What to record besides the DOM: names with commas between them, or each with a minus for all but these "
+        "(-bodies,-console); none for nothing. Default: all.",
+    ),
+    click.option(
         "--session-sample-rate", type=float, default=100, show_default=True, help="Percentage recorded at all."
     ),
     click.option(
@@ -29,6 +35,20 @@ _OPTIONS = [
     ),
     click.option("--replay-sample-rate", type=float, default=100, show_default=True, help="Percentage with the DOM."),
 ]
+
+
+def _signals(text: str | None) -> frozenset[str]:
+    """Return the names that `--signals` chooses. Raises UsageError for one that there is not."""
+    from harness.capture.options import chosen_signals
+
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if not names or names == ["all"]:
+        return chosen_signals(None)
+    if names == ["none"]:
+        return chosen_signals(())
+    if all(name.startswith("-") for name in names):
+        return chosen_signals({name[1:]: False for name in names})
+    return chosen_signals(names)
 
 
 def recording_options(command: F) -> F:

@@ -22,7 +22,8 @@ export function maskText(text) {
 /**
  * @param {"allow"|"mask-user-input"|"mask"} level the recording's privacy level
  * @returns {{isMasked: (element: Element|null) => boolean, maskValue: (value: string, element: Element|null) => string,
- *            maskTitle: (title: string) => string}}
+ *            maskTitle: (title: string) => string, isHidden: (element: Element) => boolean,
+ *            maskLabel: (text: string, element: Element) => string}}
  */
 export function createMask(level) {
   // Once a password field, always one: pages switch the type to show the password.
@@ -48,6 +49,13 @@ export function createMask(level) {
     isMasked,
     maskValue(value, element) {
       return isMasked(element) ? maskText(value) : value;
+    },
+    isHidden(element) {
+      return element.closest(HIDDEN_SELECTOR) !== null;
+    },
+    /** The text of an element, or of an attribute that names it, as it may be shown outside of it. */
+    maskLabel(text, element) {
+      return level === "mask" || element.closest(`${HIDDEN_SELECTOR},${MASK_TEXT_SELECTOR}`) ? maskText(text) : text;
     },
     maskTitle(title) {
       return level === "mask" ? maskText(title) : title;

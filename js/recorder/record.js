@@ -15,6 +15,7 @@ import { trackLocation } from "./track_location.js";
 import { trackObjectUrls } from "./track_object_urls.js";
 import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
+import { trackSignals } from "./track_signals.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createTransport } from "./transport.js";
 import { untaintedGlobals } from "./untainted.js";
@@ -69,6 +70,7 @@ function createRecorder(config, send, loadRrweb) {
   let rrweb = null;
   let faults = 0;
   let running = null;
+  let customs = 0;
   let latest = null;
 
   const onFault = () => {
@@ -84,7 +86,7 @@ function createRecorder(config, send, loadRrweb) {
     }
   };
 
-  const begin = () => {
+  const begin = (again = "") => {
     const stops = [];
     const shown = document;
     const id = newDocumentId();
@@ -93,7 +95,7 @@ function createRecorder(config, send, loadRrweb) {
       send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => location && location.check()),
     });
     const emit = guarded((kind, data, options) => {
-      const t = now();
+      const t = options && options.t !== undefined ? options.t : now();
       // An event in rrweb's own form has its type too.
       const type = options && options.type ? `"type":${options.type},` : "";
       transport.push(t, `{"t":${t},"kind":"${kind}",${type}"data":${stringify(data)}}`, options);
@@ -136,33 +138,40 @@ function createRecorder(config, send, loadRrweb) {
     });
     add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
     /** For every window whose documents are in this stream, and again for each document that comes to stand in it. */
+    const signals = add(trackSignals(
+      window, { signals: config.signals, startedAt: config.startedAt, doc: id, idOf, mask, timers, now, guard: guarded, again }, emit,
+    ));
     const trackWindow = guarded((win) => {
       forms.trackWindow(win);
       scroll.trackWindow(win);
       if (!realms(win)) return;
+      if (win !== window) signals.trackWindow(win);
       add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
     });
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
-    add(trackRoot(document, restart));
-    listen("pageshow", (event) => event.persisted && restart());
+    add(trackRoot(document, () => restart()));
+    listen("pageshow", (event) => event.persisted && restart("restored"));
     add(trackVisibility(document, guarded((data) => emit("visibility", data, { urgent: true }))));
     // A popup's first page gets the window of the empty document before it, timers and all: no init script runs, no listener stays.
     listen("pagehide", () => {
-      if (shown.URL === "about:blank") timers.set(guarded(() => document !== shown && whenDocumentElement(restart)), 0);
+      if (shown.URL === "about:blank") timers.set(guarded(() => document !== shown && whenDocumentElement(() => restart(""))), 0);
     });
     // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
-    const flush = guarded(() => transport.hurry());
+    const flush = guarded(() => {
+      signals.flush();
+      transport.hurry();
+    });
     listen("beforeunload", flush);
     listen("submit", flush);
     return { id, idOf, emit, flush, trackWindow, finish: () => (scroll.flush(), canvas.finish()), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */
-  const restart = guarded(() => {
+  const restart = guarded((again = "resumed") => {
     if (running) running.stop();
-    running = latest = begin();
+    running = latest = begin(again);
   });
 
   return {
@@ -183,6 +192,16 @@ function createRecorder(config, send, loadRrweb) {
       send(`{"command":"${command}"}\n`).catch(() => {});
     }),
     mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: data ?? {} }, { urgent: true })),
+    action: guarded((name, data) => running && running.emit(
+      "action", { id: `${running.id}-c${(customs += 1)}`, type: "custom", name: String(name), ...(data === undefined ? {} : { data }) }, { urgent: true },
+    )),
+    error: guarded((error, data) => {
+      const isError = error !== null && typeof error === "object";
+      const told = { name: isError ? String(error.name || "Error") : "Error", message: String(isError ? error.message : error) };
+      if (isError && error.stack) told.stack = String(error.stack);
+      if (running) running.emit("custom-error", { ...told, ...(data === undefined ? {} : { data }) }, { urgent: true });
+    }),
+    setContext: guarded((attributes) => running && running.emit("context", { attributes: { ...attributes } }, { urgent: true })),
     setUser: guarded((attributes) => running && running.emit("user", { attributes: { ...attributes } }, { urgent: true })),
     /** Take and send all that is still due, for at most FINISH_MS. */
     finish: guarded(async () => {
@@ -220,6 +239,15 @@ function exposeApi(recorder) {
     },
     setUser(attributes) {
       recorder.setUser(attributes);
+    },
+    setContext(attributes) {
+      recorder.setContext(attributes);
+    },
+    action(name, data) {
+      recorder.action(name, data);
+    },
+    error(error, data) {
+      recorder.error(error, data);
     },
     get isRecording() {
       return recorder.isRecording;

@@ -120,6 +120,10 @@ class Signals:
         elif kind == "step-end" and self._frustration.waits:
             self._frustration.judge(t)
 
+    def tell(self, kind: str, data: dict[str, Any], *, new_id: str = "") -> None:
+        """Take a signal that the program itself gives."""
+        self._sink.emit(kind, {"id": self._sink.new_id(new_id), **data} if new_id else data)
+
     async def settle(self) -> None:
         """Wait, for a bounded time, for what has been asked of the driver, and tell what was still held back."""
         await self._sink.settle(_SETTLE_S)

@@ -83,7 +83,20 @@ _CLOSING = {"BrowserContext": "Close context", "Page": "Close page", "Browser": 
 # Of the options of a call, those that say what it was about.
 _SAID = (
     *("selector", "source", "target", "url", "key", "type", "name", "method", "state", "event", "expression", "isNot"),
-    *("x", "y", "deltaX", "deltaY", "button", "clickCount", "modifiers", "position", "force", "timeout", "waitUntil"),
+    *(
+        "x",
+        "y",
+        "deltaX",
+        "deltaY",
+        "button",
+        "clickCount",
+        "modifiers",
+        "position",
+        "force",
+        "timeout",
+        "waitTimeout",
+        "waitUntil",
+    ),
     *("localPaths", "viewportSize", "media", "colorScheme", "path", "fullPage"),
 )
 
