@@ -107,22 +107,29 @@ def window_events(screenshot: str) -> list[Event]:
         text_change(26_000, "two"),
         *(mouse(2, t, 300, 300, node=10) for t in range(26_500, DURATION_MS, 700)),
         event("resource-omitted", 26_600, page=1, url="http://shop.example/big.mp4", reason="too large", size=10**9),
-        event("status", DURATION_MS, status="failed", error="TimeoutError"),
+        event("stop", DURATION_MS),
     ]  # fmt: skip
     return sorted(events, key=lambda each: each["t"])
 
 
-def write_window_recording(path: Path, *, title: str = "Checkout </script>\u202e <b>bold</b>") -> Path:
-    """Write the recording; its events stand in several segments."""
+def write_window_recording(
+    path: Path, *, title: str = "Checkout </script>\u202e <b>bold</b>", status: str = "failed", late_ms: float = 0
+) -> Path:
+    """Write the recording; its events stand in several segments. Changes from `late_ms` on come last but one."""
     writer = RecordingWriter(path, {"title": title, "started_at": 1_760_000_000_000, "privacy": "allow"})
     screenshot = writer.write_asset(PIXEL, "image/png")
     events = window_events(screenshot)
+    if late_ms:
+        late = [each for each in events if each["kind"] == "mutation" and each["t"] >= late_ms]
+        events = [each for each in events if each not in late]
+        events[-1:-1] = late
     for start in range(0, len(events), 20):
         batch = events[start : start + 20]
-        writer.write_events(lines(batch), count=len(batch), first_ms=batch[0]["t"], last_ms=batch[-1]["t"])
+        times = [each["t"] for each in batch]
+        writer.write_events(lines(batch), count=len(batch), first_ms=min(times), last_ms=max(times))
         writer.write_asset(f"end of segment {start}".encode(), "text/plain")
         writer.flush()
-    writer.close(status="failed")
+    writer.close(status=status)
     return path
 
 

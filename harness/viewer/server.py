@@ -46,7 +46,7 @@ from harness.viewer.script import LinkedScript
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
 HOST_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 FIRST_PORT = 8377  # tried first, so that a reload finds the viewer where it was; nothing else is known to use it
-ENTRY = "main.js"  # of the player's modules
+ENTRIES = ("main.js", "directory.js")  # modules that pages begin with
 STATIC_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -141,8 +141,8 @@ class Player:
         self._static = static.resolve()
         if not (self._static / "index.html").is_file():
             raise HarnessError(f"{static}: the player's files are not there; install harness again")
-        self._script = LinkedScript(self._static / ENTRY)
-        self._script.prepare()
+        self._scripts = {name: LinkedScript(self._static / name) for name in ENTRIES}
+        self._scripts[ENTRIES[recordings.is_directory]].prepare()
 
     def routes(self, prefix: str) -> list[Route]:
         return [
@@ -201,10 +201,9 @@ class Player:
     def static(self, request: Request) -> Response:
         name = request.path_params["name"]
         root = self._static
-        if name == ENTRY:
-            return Response(
-                self._script.content(), headers={"Content-Type": STATIC_TYPES[".js"], "Cache-Control": "no-cache"}
-            )
+        if name in self._scripts:
+            headers = {"Content-Type": STATIC_TYPES[".js"], "Cache-Control": "no-cache"}
+            return Response(self._scripts[name].content(), headers=headers)
         if name.startswith("vendor/"):
             root, name = published.js_dir().resolve() / "vendor", name.removeprefix("vendor/")
         path = (root / name).resolve() if "\0" not in name else root

@@ -43,8 +43,9 @@ export function keepLink(context, area) {
     }, 300);
   };
   for (const event of ["seek", "state", "panel", "page"]) context.on(event, write);
-  window.addEventListener("hashchange", () => {
-    const { panel, ...moment } = parseLink(document.location.hash);
+  window.addEventListener("hashchange", (event) => {
+    // Not the address as it is now: `write` may have come between.
+    const { panel, ...moment } = parseLink(new URL(event.newURL).hash);
     if (panel) area.show(panel);
     if (moment.t !== undefined || moment.page !== undefined) void seekTo(context, moment);
   });

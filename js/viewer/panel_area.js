@@ -4,6 +4,23 @@ import { element } from "./dom.js";
 // Panels are told of the time no more often than this while playing.
 const UPDATE_MS = 100;
 
+/**
+ * Tells panels of the time: at each seek, when the signals have come, and now and then while playing.
+ * @param {{update: (t: number) => void}[]} panels
+ */
+export function keepUpdated(panels, player, events) {
+  let told = -Infinity;
+  const update = (t) => {
+    told = performance.now();
+    for (const panel of panels) attempt(() => panel.update(t));
+  };
+  events.on("seek", update);
+  events.on("signals", () => update(player.now));
+  events.on("time", (t) => {
+    if (performance.now() - told >= UPDATE_MS) update(t);
+  });
+}
+
 export class PanelArea {
   /**
    * @param {ReturnType<import("./context.js").createContext>} context
@@ -16,18 +33,14 @@ export class PanelArea {
     this.events = events;
     this.panels = panels;
     this.open = null;
-    this.told = -Infinity;
     this.tabs = new Map();
     this.holders = new Map();
     this.list = element(document, "div.tabs", { role: "tablist", "aria-label": "Panels", onkeydown: (event) => this.onKey(event) });
     this.body = element(document, "div.panel-bodies");
     for (const panel of panels) this.add(panel);
     this.root = element(document, "section.panel-area", { "aria-label": "Details" }, this.list, this.body);
-    events.on("seek", (t) => this.update(t));
-    events.on("time", (t) => {
-      if (performance.now() - this.told >= UPDATE_MS) this.update(t);
-    });
-    events.on("signals", () => this.refresh());
+    keepUpdated([{ update: (t) => this.update(t) }], context.player, events);
+    events.on("signals", () => this.showBadges());
     events.on("badges", () => this.showBadges());
     if (panels.length) this.show(panels[0].id);
   }
@@ -86,7 +99,6 @@ export class PanelArea {
   }
 
   update(t) {
-    this.told = performance.now();
     const panel = this.panels.find((each) => each.id === this.open);
     if (panel) attempt(() => panel.update(t));
   }

@@ -8,7 +8,7 @@ import { windowHeader } from "./header.js";
 import { helpOverlay } from "./help.js";
 import { Live } from "./live.js";
 import { memory as openMemory } from "./memory.js";
-import { PanelArea } from "./panel_area.js";
+import { keepUpdated, PanelArea } from "./panel_area.js";
 import { bottomPanels, leftPanels } from "./panels/panels.js";
 import { searchDialog } from "./panels/search.js";
 import { listen } from "./shortcuts.js";
@@ -67,7 +67,7 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   document.body.append(...layOut({ document, memory, header, timelineView, stageView, area, left }), help.element, search.element, status.element);
   document.title = source.manifest.header.title || document.title;
 
-  events.on("seek", (t) => left.forEach((panel) => panel.update(t)));
+  keepUpdated(left, player, events);
   const wanted = parseLink(document.location.hash);
   const start = wanted.t ?? (wanted.page ? timeline.firstShown(wanted.page) : null) ?? firstPicture(timeline);
   await seekTo(context, { t: start, page: wanted.page });

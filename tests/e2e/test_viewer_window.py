@@ -325,9 +325,9 @@ def test_pictures_of_the_replay(window: Page) -> None:
     expect(preview).to_be_visible()
     expect(preview).to_contain_text("0:08.000")
     expect(preview).to_contain_text("Expect toHaveText")
-    frame = preview.locator("iframe.shown").element_handle().content_frame()
-    assert frame is not None
-    frame.wait_for_function("() => document.querySelector('h1')?.textContent === 'one'")
+    window.wait_for_function(
+        "() => document.querySelector('.preview iframe.shown').contentDocument?.body?.textContent.includes('one')"
+    )
     assert window.locator(SHOWN).count() == 1
     window.mouse.move(600, 500)
     expect(preview).to_be_hidden()
