@@ -149,7 +149,7 @@ class Checkpointer:
                 if kind == b"mutation":
                     mirror.apply(_parse(line))
                 elif (key := _STATE_KINDS.get(kind)) is not None:
-                    state.take(key, line)
+                    state.take(key, line, mirror.nodes)
                 elif kind == b"snapshot":
                     mirror.apply(_parse(line))
                     state.forget_nodes()
@@ -172,7 +172,7 @@ def _line(doc: bytes, document: _Document) -> bytes | None:
         "state": [
             *({"t": t, "kind": "mutation", "data": attached} for attached in mirror.frames(with_state=False)),
             *_media_events(mirror),
-            *(_stripped(line) for line in document.state.events(mirror.nodes.__contains__)),
+            *(_stripped(line) for line in document.state.events(mirror.nodes)),
         ],
     }
     event = {"page": document.page, "doc": doc.decode(), "t": int(t) if t == int(t) else t}

@@ -8,10 +8,12 @@ shows needs a line there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import orjson
+
+from harness.replay.nodes import Node
 
 Data = dict[str, Any]
 # What an event with the same key replaces; None: nothing, it counts as long as the document lives.
@@ -72,13 +74,16 @@ class StateTable:
     """The events of one document that still count, in the order in which they happened."""
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[str, int | None, bytes]] = {}  # key -> (kind, node, line)
+        self._kept: dict[Hashable, tuple[int | None, Node | None, bytes]] = {}  # key -> (id, node, line)
         self._count = 0
 
-    def take(self, kind: str, line: bytes) -> None:
-        """Take in one event line whose kind is in KEPT. Raises KeyError, TypeError or ValueError for other data."""
+    def take(self, kind: str, line: bytes, nodes: Mapping[int, Node]) -> None:
+        """Take in one event line whose kind is in KEPT; `nodes` are those of the tree at that moment.
+
+        Raises KeyError, TypeError or ValueError for other data.
+        """
         key_of = KEPT[kind]
-        node = None
+        id_ = None
         key: Hashable = kind
         if key_of is not None:
             data = json.loads(line)["data"] if b"\\ud" in line else orjson.loads(line)["data"]
@@ -87,12 +92,12 @@ class StateTable:
                 self._count += 1
                 part = self._count
             if kind in OF_NODES:
-                node = int(data["id"])
+                id_ = int(data["id"])
             key = (kind, part)
             if part == "focus":
                 self._pin_modality()
         self._kept.pop(key, None)  # a dict keeps the place of a key: the new one belongs at the end
-        self._kept[key] = kind, node, line
+        self._kept[key] = id_, None if id_ is None else nodes.get(id_), line
 
     @property
     def is_full(self) -> bool:
@@ -100,12 +105,13 @@ class StateTable:
 
     def forget_nodes(self) -> None:
         """A new snapshot says itself what these said."""
-        self._kept = {key: kept for key, kept in self._kept.items() if kept[1] is None}
+        self._kept = {key: kept for key, kept in self._kept.items() if kept[0] is None}
 
-    def events(self, alive: Callable[[int], bool]) -> list[bytes]:
-        """Return the lines that count, without those of nodes that are gone."""
-        for key in [key for key, (_, node, _) in self._kept.items() if node is not None and not alive(node)]:
-            del self._kept[key]
+    def events(self, nodes: Mapping[int, Node]) -> list[bytes]:
+        """Return the lines that count, without those of nodes that are gone, or went and came again: they came new."""
+        for key, (id_, node, _) in list(self._kept.items()):
+            if id_ is not None and nodes.get(id_) is not node:
+                del self._kept[key]
         return [line for _, _, line in self._kept.values()]
 
     def _pin_modality(self) -> None:
