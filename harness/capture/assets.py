@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.capture import driver
+from harness.capture.guard import guarded
 from harness.storage.writer import RecordingWriter
 
 MAX_ASSET_BYTES = 20 * 1024 * 1024
@@ -33,8 +34,14 @@ class AssetCollector:
         self._writer = writer
         self._emit = emit
         self._versions: dict[str, tuple[Any, ...]] = {}
+        self._held: dict[str, tuple[Any, ...]] = {}  # what tells the last response of a URL that we have from others
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def on_fault(self, error: Exception) -> None:
+        detail = f"{type(error).__name__}: {error}"[:500]
+        self._emit("gap", {"reason": "an asset could not be taken", "lost": 1, "detail": detail}, None)
+
+    @guarded
     def on_response(self, response: driver.Response) -> None:
         """Listener of the context's `response` event.
 
@@ -49,7 +56,7 @@ class AssetCollector:
         if not (200 <= response.status < 300 or response.status == 304):
             return
         url = response.url
-        validators = tuple(headers.get(name) for name in ("etag", "last-modified", "content-length"))
+        validators = _validators(headers)
         if any(validators[:2]) and self._versions.get(url) == validators:
             return
         self._versions[url] = validators
@@ -93,6 +100,8 @@ class AssetCollector:
             self._omit(response, "the recording ended before it came", None)
             raise
         except Exception:  # evicted, or the page is gone; Playwright has no type of its own for it
+            if self._held.get(response.url) == _copy_of(response):
+                return  # out of the browser's memory, which has no body to show: the response that we have already
             self._versions.pop(response.url, None)
             self._omit(response, "body gone", None)
             return
@@ -100,6 +109,7 @@ class AssetCollector:
             self._omit(response, "too large", len(body))
             return
         page = _page_of(response)
+        self._held[response.url] = _copy_of(response)
         self.add(response.url, body, mime, page, status=response.status)
         earlier = response.request.redirected_from
         while earlier is not None:
@@ -133,6 +143,15 @@ class AssetCollector:
 
     def _omit(self, response: driver.Response, reason: str, size: int | None) -> None:
         self._emit("resource-omitted", {"url": response.url, "reason": reason, "size": size}, _page_of(response))
+
+
+def _validators(headers: dict[str, str]) -> tuple[str | None, ...]:
+    return tuple(headers.get(name) for name in ("etag", "last-modified", "content-length"))
+
+
+def _copy_of(response: driver.Response) -> tuple[Any, ...]:
+    """Return what a response and its copies out of a cache have in common: one that is made anew has another date."""
+    return response.status, response.headers.get("date"), _validators(response.headers)
 
 
 def is_asset(resource_type: str, mime: str) -> bool:

@@ -22,6 +22,7 @@ from harness.capture.batch import Batch, parse_batch
 from harness.capture.bundle import init_script
 from harness.capture.calls import quietly
 from harness.capture.checks import Checker
+from harness.capture.guard import guarded
 from harness.capture.options import RecordingOptions
 from harness.capture.signals import long_texts
 from harness.capture.signals.signals import Signals
@@ -372,6 +373,7 @@ class Session:
                 await self._in_every_frame(_call("finish"))
                 await self._settle()
 
+    @guarded
     def _on_context_close(self, *_: Any) -> None:
         if self._ends_with_context and self._closing is None and self.is_open and self._writer is not None:
             self._say_end("unknown", None)
@@ -381,6 +383,7 @@ class Session:
 
     # ---------------------------------------------------------------------------------------------- pages and frames
 
+    @guarded
     def _on_page(self, page: driver.Page) -> None:
         self._page_id(page)
 
@@ -400,6 +403,7 @@ class Session:
         page.on("framenavigated", self._on_navigated)
         return number
 
+    @guarded
     def _end_page(self, page: driver.Page) -> None:
         """The page is gone; its last batch may still be on its way, so the event is written after it."""
         for frame in [frame for frame in self._streams if frame.page is page]:
@@ -414,9 +418,11 @@ class Session:
         page.remove_listener("framedetached", self._end_document)
         page.remove_listener("framenavigated", self._on_navigated)
 
+    @guarded
     def _on_crash(self, page: driver.Page) -> None:
         self._emit("page-crash", {}, page)
 
+    @guarded
     def _on_navigated(self, frame: driver.Frame) -> None:
         if frame.parent_frame is not None and self.started and self._silent_from is None and self.is_open:
             self._spawn(self._reach_scriptless(frame))
@@ -432,6 +438,7 @@ class Session:
         except Exception:  # the frame is gone, or navigated on
             return
 
+    @guarded
     def _end_document(self, frame: driver.Frame, at_ms: float | None = None) -> None:
         doc = self._streams.pop(frame, None)
         if doc is not None:
@@ -439,6 +446,7 @@ class Session:
 
     # ---------------------------------------------------------------------------------------------- what pages send
 
+    @guarded
     def _on_binding(self, source: dict[str, Any], text: Any = "") -> bool | None:
         """The binding's callback: never raises, since the page would see it."""
         if not self.is_open:
@@ -552,6 +560,11 @@ class Session:
         return "".join(kept)
 
     # ---------------------------------------------------------------------------------------------- small parts
+
+    def on_fault(self, error: Exception) -> None:
+        """A listener of ours failed: the program goes on, and the file says so."""
+        detail = f"{type(error).__name__}: {error}"[:500]
+        self._emit("gap", {"reason": "the recorder failed", "lost": 1, "detail": detail})
 
     def _emit(
         self,

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
 import harness
+from harness.demo.server import serve_shop
 from harness.errors import UsageError
 from tests.recorded import events_of, first, has_text
 
@@ -207,3 +208,33 @@ def test_what_is_no_playwright_object_is_refused(tmp_path: Path) -> None:
 def test_impossible_options_are_refused(context: BrowserContext, tmp_path: Path, option: dict[str, object]) -> None:
     with pytest.raises(UsageError, match=next(iter(option))):
         harness.record(context, tmp_path / "run.replay", **option)  # type: ignore[arg-type]
+
+
+def test_a_fault_of_the_recorder_stays_out_of_the_program_and_is_told(
+    context: BrowserContext, serve_pages: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from harness.capture import assets
+
+    path = tmp_path / "run.replay"
+    monkeypatch.setattr(assets, "is_asset", lambda *_: 1 / 0)
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.click("#add")
+        assert page.inner_text("h1")
+    gaps = [event["data"] for event in events_of(path, "gap")]
+    assert {gap["reason"] for gap in gaps} == {"an asset could not be taken"}
+    assert "ZeroDivisionError" in gaps[0]["detail"]
+
+
+def test_what_the_browser_has_in_memory_is_not_missing(context: BrowserContext, tmp_path: Path) -> None:
+    """A copy out of the memory cache has no body to ask for; the response it is a copy of is in the file."""
+    path = tmp_path / "run.replay"
+    with serve_shop() as shop, harness.record(context, path):
+        page = context.new_page()
+        for _ in range(3):
+            page.goto(shop)
+            page.evaluate("document.fonts.ready.then(() => true)")
+    fonts = [event for event in events_of(path, "response") if event["data"]["mime"] == "font/woff"]
+    assert len(fonts) == 3
+    assert events_of(path, "resource-omitted") == []
