@@ -183,6 +183,11 @@ async def screenshot(page: Page) -> bytes:
     return png
 
 
+async def loaded(frame: Frame) -> None:
+    """Return once the frame's document is loaded."""
+    await _call(frame.wait_for_load_state, "load")
+
+
 async def owner_evaluate(frame: Frame, expression: str) -> Any:
     """Evaluate `element => …` on the iframe element that holds `frame`, in the frame above it."""
     element = await frame.frame_element()

@@ -431,7 +431,7 @@ class Session:
         """Take the one snapshot of a frame that runs no script, not even ours, and that its parent cannot look into."""
         try:
             if await driver.owner_evaluate(frame, _SCRIPTLESS):
-                await asyncio.wait_for(frame.wait_for_load_state("load"), _FRAME_TIMEOUT_S)
+                await asyncio.wait_for(driver.loaded(frame), _FRAME_TIMEOUT_S)
                 await asyncio.wait_for(driver.evaluate(frame, self._script), _FRAME_TIMEOUT_S)
                 await driver.evaluate(frame, _call("start"))
                 await driver.evaluate(frame, _call("flush"))

@@ -16,11 +16,22 @@ import { trackObjectUrls } from "./track_object_urls.js";
 import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
 import { trackSignals } from "./track_signals.js";
+import { trackTopLayer } from "./track_top_layer.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createTransport } from "./transport.js";
 import { untaintedGlobals } from "./untainted.js";
 
 const FINISH_MS = 500;
+
+/**
+ * What trackers may have, beside `stop()`:
+ *   trackWindow(win)         a frame's window is recorded in this stream too
+ *   forget()                 a snapshot was taken: whatever was told before counts no more
+ *   added(node, parentId)    a snapshot or mutation brought this node, as rrweb serialised it
+ *   changed({kind, data})    any event of rrweb's, after its nodes were added
+ *   check()                  a batch is about to leave
+ */
+
 const RRWEB = { type: 3 };
 /** rrweb's NodeType of a document. */
 const DOCUMENT_NODE = 0;
@@ -90,9 +101,9 @@ function createRecorder(config, send, loadRrweb) {
     const stops = [];
     const shown = document;
     const id = newDocumentId();
-    let location = null;
+    const trackers = [];
     const transport = createTransport({
-      send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => location && location.check()),
+      send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => each("check")),
     });
     const emit = guarded((kind, data, options) => {
       const t = options && options.t !== undefined ? options.t : now();
@@ -103,11 +114,16 @@ function createRecorder(config, send, loadRrweb) {
     rrweb ??= loadRrweb(globals);
     const idOf = (node) => rrweb.mirror.getId(node);
     const nodeOf = (id) => rrweb.mirror.getNode(id);
-    const rootOf = (host) => host.shadowRoot || closedRoots.of(host);
     const add = (tracker) => {
+      trackers.push(tracker);
       stops.push(guarded(() => tracker.stop()));
       return tracker;
     };
+    /** Calls a hook of all trackers that have it; an error of one is not another's. */
+    const each = (hook, ...args) => {
+      for (const tracker of trackers) if (tracker[hook]) attempt(tracker, hook, args);
+    };
+    const attempt = guarded((tracker, hook, args) => tracker[hook](...args));
     const listen = (type, listener) => {
       window.addEventListener(type, listener, { capture: true, passive: true });
       stops.push(() => window.removeEventListener(type, listener, { capture: true }));
@@ -117,38 +133,45 @@ function createRecorder(config, send, loadRrweb) {
       url: document.URL, title: mask.maskTitle(document.title), referrer: document.referrer, top: window === window.top,
       visibility: document.visibilityState,
     });
-    location = trackLocation(document, mask, emit);
-    const canvas = add(trackCanvas(window, { idOf, timers }, guarded((data) => emit("canvas", data))));
-    const realms = oncePerRealm();
-    const scope = { idOf, nodeOf, mask, timers, guard: guarded };
-    const forms = add(trackForms(window, scope, emit));
+    add(trackLocation(document, mask, emit));
+    const scope = { idOf, nodeOf, rootOf: (host) => host.shadowRoot || closedRoots.of(host), mask, timers, guard: guarded };
+    const canvas = add(trackCanvas(window, scope, guarded((data) => emit("canvas", data))));
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
+    add(trackForms(window, scope, emit));
+    add(trackTopLayer(window, scope, emit));
     const onDomEvent = guarded((kind, event, options) => {
+      // Ours tells more.
       if (kind === "scroll") return;
       const t = event.timestamp - config.startedAt;
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
-      if (options.snapshot) canvas.touchAll();
+      if (options.snapshot) each("forget");
+      const learning = trackers.filter((tracker) => tracker.added);
       visitAdded(event, (node, parentId) => {
-        if (node.tagName === "canvas") canvas.touch(nodeOf(node.id));
-        forms.added(node, parentId);
-        if (node.isShadow) scroll.trackRoot(rootOf(nodeOf(parentId)));
+        for (const tracker of learning) {
+          try {
+            tracker.added(node, parentId);
+          } catch (error) {
+            onFault(error);
+          }
+        }
         if (node.type === DOCUMENT_NODE && parentId > 0) trackWindow(nodeOf(node.id).defaultView);
       });
-      forms.changed({ kind, data: event.data });
+      each("changed", { kind, data: event.data });
     });
-    add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
-    /** For every window whose documents are in this stream, and again for each document that comes to stand in it. */
-    const signals = add(trackSignals(
+    const signals = trackSignals(
       window, { signals: config.signals, startedAt: config.startedAt, doc: id, idOf, mask, timers, now, guard: guarded, again }, emit,
-    ));
+    );
+    stops.push(guarded(() => signals.stop()));
+    const realms = oncePerRealm();
+    /** For every window whose documents are in this stream, and again for each document that comes to stand in it. */
     const trackWindow = guarded((win) => {
-      forms.trackWindow(win);
-      scroll.trackWindow(win);
+      if (win !== window) each("trackWindow", win);
       if (!realms(win)) return;
       if (win !== window) signals.trackWindow(win);
       add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
     });
+    add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
     add(trackRoot(document, () => restart()));

@@ -26,7 +26,7 @@ const DRAWING = {
  *   touch() marks a canvas as changed; touchAll() every one drawn to before, after a full snapshot; finish() takes what is
  *   due now and resolves once it is emitted
  */
-export function trackCanvas(win, { idOf, timers }, emit) {
+export function trackCanvas(win, { idOf, nodeOf, timers }, emit) {
   const drawn = new Set();
   const dirty = new Set();
   const encodings = new Map();
@@ -102,10 +102,10 @@ export function trackCanvas(win, { idOf, timers }, emit) {
   }
 
   return {
-    touch(canvas) {
-      if (references.has(canvas)) touch(canvas);
+    added({ tagName, id }) {
+      if (tagName === "canvas" && references.has(nodeOf(id))) touch(nodeOf(id));
     },
-    touchAll() {
+    forget() {
       for (const reference of drawn) {
         if (reference.deref()) dirty.add(reference);
         else drawn.delete(reference);

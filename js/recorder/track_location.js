@@ -4,7 +4,7 @@
  * @param {Document} doc
  * @param {{maskTitle: (title: string) => string}} scope `maskTitle` masks a title where the level asks for it
  * @param {(kind: "title"|"url", data: object) => void} emit
- * @returns {{check: () => void}} check() emits what has changed since the last check
+ * @returns {{check: () => void, stop: () => void}} check() emits what has changed since the last check
  */
 export function trackLocation(doc, { maskTitle }, emit) {
   let title = doc.title;
@@ -20,5 +20,6 @@ export function trackLocation(doc, { maskTitle }, emit) {
         emit("title", { title: maskTitle(title) });
       }
     },
+    stop() {},
   };
 }

@@ -9,12 +9,13 @@ const INTERVAL_MS = 50;
 
 /**
  * @param {Window} win
- * @param {{idOf: (node: Node) => number, timers: {set: Function}, guard: (call: Function) => Function}} scope
+ * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null,
+ *          timers: {set: Function}, guard: (call: Function) => Function}} scope
  * @param {(data: {source: 3, id: number, x: number, y: number}) => void} emit
- * @returns {{stop: () => void, trackWindow: (win: Window) => void, trackRoot: (root: ShadowRoot) => void, flush: () => void}}
- *   trackRoot() follows what scrolls in a shadow tree, whose scroll events nobody outside meets; flush() tells what is due
+ * @returns {{stop: () => void, trackWindow: (win: Window) => void, added: (node: object, parentId: number) => void, flush: () => void}}
+ *   added() finds the shadow trees, whose scroll events nobody outside meets; flush() tells what is due
  */
-export function trackScroll(win, { idOf, timers, guard }, emit) {
+export function trackScroll(win, { idOf, nodeOf, rootOf, timers, guard }, emit) {
   const due = new Set();
   const resting = new Set();
   const roots = new WeakSet();
@@ -53,8 +54,9 @@ export function trackScroll(win, { idOf, timers, guard }, emit) {
 
   return {
     trackWindow: listen,
-    trackRoot(root) {
-      if (roots.has(root)) return;
+    added({ isShadow }, parentId) {
+      const root = isShadow ? rootOf(nodeOf(parentId)) : null;
+      if (!root || roots.has(root)) return;
       roots.add(root);
       root.addEventListener("scroll", onScroll, { capture: true, passive: true });
     },

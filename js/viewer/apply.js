@@ -6,6 +6,7 @@ import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
 import { applyMutation } from "./apply_mutation.js";
 import { applySelection } from "./apply_selection.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
+import { applyTopLayer } from "./apply_top_layer.js";
 import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport } from "./apply_window.js";
 import { defineElement } from "./rebuild.js";
 
@@ -32,6 +33,7 @@ export const APPLIERS = new Map([
   ["style-declaration", applyStyleDeclaration],
   ["style-rule", applyStyleRule],
   ["title", applyTitle],
+  ["top-layer", applyTopLayer],
   ["url", applyUrl],
   ["viewport", applyViewport],
 ]);

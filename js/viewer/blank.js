@@ -13,6 +13,13 @@ const BASE_SHEET = `
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
   :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
+  :where([data-harness-lifted]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
+  :where([data-harness-fullscreen])::backdrop { background: black; }
+  [data-harness-fullscreen]:not(:root) {
+    position: fixed !important; inset: 0 !important; margin: 0 !important; box-sizing: border-box !important;
+    min-width: 0 !important; max-width: none !important; min-height: 0 !important; max-height: none !important;
+    width: 100% !important; height: 100% !important; transform: none !important; object-fit: contain;
+  }
 }
 * { overflow-anchor: none !important; }
 noscript { display: none !important; }

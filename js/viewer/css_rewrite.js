@@ -14,6 +14,8 @@ const PSEUDO_CLASSES = new Map([
   ["focus", "[data-harness-focus]"],
   ["focus-visible", "[data-harness-focus-visible]"],
   ["focus-within", "[data-harness-focus-within]"],
+  ["fullscreen", "[data-harness-fullscreen]"],
+  ["-webkit-full-screen", "[data-harness-fullscreen]"],
   ["target", "[data-harness-target]"],
   ["defined", ":not([data-harness-undefined])"],
 ]);

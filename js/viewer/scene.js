@@ -6,9 +6,9 @@ import { APPLIERS } from "./apply.js";
 import { Focus } from "./apply_focus.js";
 import { Controls } from "./apply_forms.js";
 import { showSelection } from "./apply_selection.js";
+import { TopLayer } from "./apply_top_layer.js";
 import { Canvases } from "./canvases.js";
 import { importsOf } from "./css_rewrite.js";
-import { Dialogs } from "./dialogs.js";
 import { Frames } from "./frames.js";
 import { Links, sheetHref } from "./links.js";
 import { Media } from "./media.js";
@@ -48,7 +48,7 @@ export class Scene {
     this.styles = new StyleTexts(assets);
     this.links = new Links(assets);
     this.scrolls = new Scrolls();
-    this.dialogs = new Dialogs();
+    this.topLayer = new TopLayer();
     this.controls = new Controls();
     this.canvases = new Canvases();
     this.media = new Media();
@@ -196,7 +196,7 @@ export class Scene {
     this.links.flush(this.t);
     this.styles.flush(this.t);
     this.controls.flush();
-    this.dialogs.flush();
+    this.topLayer.flush();
     this.canvases.flush();
     this.media.sync(t, this.motion.speed);
     this.focus.show(this.states);

@@ -7,7 +7,12 @@
 const NAMES = ["hover", "active", "focus", "focus-visible", "focus-within", "target"];
 
 export const UNDEFINED = "data-harness-undefined";
-export const STATE_ATTRIBUTES = new Set([...NAMES.map((name) => `data-harness-${name}`), UNDEFINED]);
+export const STATE_ATTRIBUTES = new Set([
+  ...NAMES.map((name) => `data-harness-${name}`),
+  UNDEFINED,
+  "data-harness-fullscreen",
+  "data-harness-lifted",
+]);
 
 /** @param {Node} node @returns {Element | null} parent in the flat tree, through slots and shadow roots, in one document */
 export function flatParent(node) {
