@@ -82,7 +82,10 @@ export function trackForms(win, { idOf, nodeOf, mask, timers, guard }, emit) {
   }, 0));
   const onChange = guard((event) => {
     const target = event.composedPath()[0];
-    if (target.matches && target.matches(CONTROLS)) suspect(target);
+    if (!target.matches || !target.matches(CONTROLS)) return;
+    // rrweb tells the value of what had an event; its listener comes after ours, and a microtask may come between the two.
+    remember(target).value = valueOf(target, mask);
+    suspect(target);
   });
   // What one had filled in before is restored about now.
   const onLoad = guard((event) => {

@@ -130,6 +130,15 @@ def test_popups_and_pages_are_in_one_file(context: BrowserContext, serve_pages: 
     assert {event["page"] for event in events_of(path, "snapshot")} == {1, 2, 3}
 
 
+def test_what_is_typed_is_told_once(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/field.html")
+        page.locator("#field").press_sequentially("abc")
+    assert [event["data"]["text"] for event in events_of(path, "input")] == ["a", "ab", "abc"]
+
+
 def test_popup_that_takes_over_the_window_of_its_empty_document_is_recorded(
     context: BrowserContext, serve_pages: str, tmp_path: Path
 ) -> None:
