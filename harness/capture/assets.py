@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.capture import driver
 from harness.capture.guard import guarded
+from harness.capture.pictures import MIMES, Pictures
 from harness.storage.writer import RecordingWriter
 
 MAX_ASSET_BYTES = 20 * 1024 * 1024
@@ -28,8 +29,10 @@ class AssetCollector:
     """Takes response bodies once per URL and version, stores them, and tells which URL had which content from when
     on."""
 
-    def __init__(self, context: driver.Context, writer: RecordingWriter, emit: Emit) -> None:
+    def __init__(self, context: driver.Context, writer: RecordingWriter, emit: Emit, pictures: Pictures) -> None:
         """`emit(kind, data, page)` writes an event of ours; `page` may be None."""
+        self.pictures = pictures
+        self._waiting: set[asyncio.Task[None]] = set()
         self._context = context
         self._writer = writer
         self._emit = emit
@@ -76,6 +79,26 @@ class AssetCollector:
         digest = self._writer.write_asset(content, mime)
         self._emit("resource", {"url": url, "status": status, "mime": mime, "hash": digest, "size": len(content)}, page)
 
+    def add_once_allowed(
+        self, urls: list[str], content: bytes, mime: str, page: driver.Page | None, *, status: int = 200
+    ) -> None:
+        """Store a content as that of all `urls`; a picture only if the page it stands in does not hide it."""
+        if not mime.startswith(MIMES):
+            for url in urls:
+                self.add(url, content, mime, page, status=status)
+            return
+        task = driver.loop_of(self._context).create_task(self._hold(urls, content, mime, page, status))
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+
+    async def _hold(self, urls: list[str], content: bytes, mime: str, page: driver.Page | None, status: int) -> None:
+        if await self.pictures.allows(urls, len(content)):
+            for url in urls:
+                self.add(url, content, mime, page, status=status)
+        else:
+            for url in urls:
+                self._emit("resource-omitted", {"url": url, "reason": "privacy", "size": len(content)}, page)
+
     def collect_loaded(self, page: driver.Page) -> None:
         """Take what an open page had loaded before the recording began."""
         self._start(self._take_loaded(page))
@@ -87,6 +110,8 @@ class AssetCollector:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        self.pictures.release()
+        await asyncio.gather(*self._waiting, return_exceptions=True)
 
     def _start(self, work: Any) -> None:
         task = driver.spawn(self._context, work)
@@ -108,13 +133,12 @@ class AssetCollector:
         if len(body) > MAX_ASSET_BYTES:
             self._omit(response, "too large", len(body))
             return
-        page = _page_of(response)
         self._held[response.url] = _copy_of(response)
-        self.add(response.url, body, mime, page, status=response.status)
-        earlier = response.request.redirected_from
+        urls, earlier = [response.url], response.request.redirected_from
         while earlier is not None:
-            self.add(earlier.url, body, mime, page, status=response.status)
+            urls.append(earlier.url)
             earlier = earlier.redirected_from
+        self.add_once_allowed(urls, body, mime, _page_of(response), status=response.status)
 
     async def _take_loaded(self, page: driver.Page) -> None:
         try:
@@ -135,7 +159,7 @@ class AssetCollector:
                 continue
             body = base64.b64decode(content["content"]) if content["base64Encoded"] else content["content"].encode()
             if len(body) <= MAX_ASSET_BYTES:
-                self.add(resource["url"], body, resource["mimeType"], page)
+                self.add_once_allowed([resource["url"]], body, resource["mimeType"], page)
 
     def _omit_loaded(self, page: driver.Page, url: str, error: Exception) -> None:
         reason = f"loaded before the recording began, and no longer to be had ({type(error).__name__})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -11,6 +11,7 @@ from harness.capture.sampling import is_sampled
 from harness.capture.signals.sink import SIGNALS
 from harness.errors import UsageError
 from harness.fidelity.pixels import require_pillow
+from harness.privacy.settings import PrivacySettings, privacy_settings
 
 Privacy = Literal["allow", "mask-user-input", "mask"]
 Start = Literal["auto", "manual"]
@@ -22,7 +23,12 @@ class RecordingOptions:
     good."""
 
     title: str | None = None
-    privacy: Privacy = "allow"
+    privacy: Privacy | None = None  # None: what the project says, else `allow`
+    privacy_rules: Sequence[Any] = ()
+    unmask: Sequence[str] = ()
+    secrets: Sequence[str] = field(default=(), repr=False)
+    secret_env: Sequence[str] = ()
+    settings: PrivacySettings = field(init=False, repr=False)
     start: Start = "auto"
     force: bool = False
     check: bool = False
@@ -34,8 +40,17 @@ class RecordingOptions:
 
     def __post_init__(self) -> None:
         """Raise UsageError for a level, start or rate that does not exist, or if checks cannot be made here."""
-        if self.privacy not in get_args(Privacy):
+        if self.privacy is not None and self.privacy not in get_args(Privacy):
             raise UsageError(f"privacy is {self.privacy!r}; give one of {', '.join(get_args(Privacy))}")
+        settings = privacy_settings(
+            level=self.privacy,
+            rules=self.privacy_rules,
+            unmask=self.unmask,
+            secrets=self.secrets,
+            secret_env=self.secret_env,
+        )
+        object.__setattr__(self, "settings", settings)
+        object.__setattr__(self, "privacy", settings.level)
         if self.start not in get_args(Start):
             raise UsageError(f"start is {self.start!r}; give one of {', '.join(get_args(Start))}")
         if self.check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -61,6 +61,13 @@ class Recording:
 
     def resume(self) -> None:
         self._session.resume()
+
+    def secret(self, value: str) -> None:
+        """From now on, mask this value wherever it would be written: in what pages show, send and get, and in steps.
+
+        Raises UsageError for a value of less than four characters, which could not be told from other text.
+        """
+        self._session.redactor.add_secret(value)
 
     def mark(self, label: str, *, check: bool | None = None, **data: Any) -> Awaitable[None]:
         """Put a named moment on the timeline, with data that JSON can hold (else their `str`).
@@ -142,7 +149,10 @@ def record(
     path: str | PathLike[str],
     *,
     title: str | None = None,
-    privacy: Privacy = "allow",
+    privacy: Privacy | None = None,
+    privacy_rules: Sequence[Any] = (),
+    unmask: Sequence[str] = (),
+    secrets: Sequence[str] = (),
     start: Start = "auto",
     force: bool = False,
     check: bool = False,
@@ -162,12 +172,19 @@ def record(
     these) or a mapping (`{"bodies": False}`: all but these). `force` replaces an existing file. `metadata` goes into
     the file's header.
 
+    `privacy` is the level, by default that of `[tool.harness.privacy]` in pyproject.toml, else `allow`. `privacy_rules`
+    are mappings with `level` and `selector` or `url` or both; `unmask` is a list of texts that are shown while all
+    others are masked; `secrets` are values that are nowhere to be written (see docs/privacy.md).
+
     Raises UsageError here for impossible options, and on entering if the file exists or the context is being recorded.
     """
     seed = {} if sample_seed is None else {"sample_seed": sample_seed}
     options = RecordingOptions(
         title=title,
         privacy=privacy,
+        privacy_rules=privacy_rules,
+        unmask=unmask,
+        secrets=secrets,
         start=start,
         force=force,
         check=check,

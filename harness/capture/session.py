@@ -24,10 +24,13 @@ from harness.capture.calls import quietly
 from harness.capture.checks import Checker
 from harness.capture.guard import guarded
 from harness.capture.options import RecordingOptions
+from harness.capture.pictures import Pictures
 from harness.capture.signals import long_texts
 from harness.capture.signals.signals import Signals
 from harness.capture.signals.sink import Sink
 from harness.errors import UsageError
+from harness.privacy.levels import MASK
+from harness.privacy.redactor import Redactor
 from harness.replay.checkpoints import Checkpointer
 from harness.storage.writer import RecordingWriter
 
@@ -74,6 +77,7 @@ class Session:
         self._context = context
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
+        self.redactor = Redactor(options.settings)
         self._checker: Checker | None = None
         self._signals: Signals | None = None
         self._started_at = 0.0
@@ -273,9 +277,9 @@ class Session:
         assert self._writer is not None
         context = self._context
         if self.options.replay_sampled:
-            self._assets = AssetCollector(context, self._writer, self._emit)
+            self._assets = AssetCollector(context, self._writer, self._emit, Pictures(kept=self.redactor.level < MASK))
             context.on("response", self._assets.on_response)
-            keeps_pictures = self.options.privacy != "mask"
+            keeps_pictures = self.redactor.level < MASK
             self._checker = Checker(
                 self._writer, self._emit, started_at=self._started_at, keeps_pictures=keeps_pictures
             )
@@ -291,7 +295,7 @@ class Session:
             {
                 "binding": binding,
                 "startedAt": self._started_at,
-                "privacy": self.options.privacy,
+                **self._page_privacy(),
                 "recordsDom": self.options.replay_sampled,
                 "starts": self.options.start == "auto",
                 "signals": sorted(self.options.signals),
@@ -310,6 +314,17 @@ class Session:
         if self.options.check:
             await self.check("end")
 
+    def _page_privacy(self) -> dict[str, Any]:
+        """Return what the page's mask is made of. Secrets stay here: a page is no place for them."""
+        settings = self.redactor.settings
+        return {
+            "privacy": settings.level,
+            "privacyRules": [rule.as_config() for rule in settings.rules],
+            "unmask": list(settings.unmask),
+            "privacyPatterns": settings.patterns,
+            "privacySalt": self.redactor.salt,
+        }
+
     def _new_signals(self, writer: RecordingWriter) -> Signals:
         sink = Sink(
             self._context,
@@ -318,7 +333,7 @@ class Session:
             started_at=self._started_at,
             hears=lambda: self.is_open and self.started and self._silent_from is None,
             keep=writer.write_asset,
-            privacy=self.options.privacy,
+            privacy="mask" if self.redactor.level >= MASK else self.redactor.settings.level,
             signals=self.options.signals,
         )
         return Signals(sink)
@@ -493,12 +508,23 @@ class Session:
             self._meet_document(kept, page, frame)
         if self._signals is not None:
             kept = self._signals.on_batch(kept, page)
+        if '"kind":"picture"' in kept.lines:
+            kept = self._take_pictures(kept, page)
         lines = kept.addressed(number)
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)
         self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
         if self.options.check and '"kind":"mark"' in lines:
             self._spawn(self.check("a mark of the page"))
+
+    def _take_pictures(self, batch: Batch, page: driver.Page) -> Batch:
+        if self._assets is None:
+            return batch
+        batch, late = self._assets.pictures.take(batch)
+        if late:
+            reason = "pictures were kept before the page said that they are private"
+            self._emit("gap", {"reason": reason, "lost": 0, "detail": f"{len(late)} of them"}, page)
+        return batch
 
     def _count_losses(self, batch: Batch, page: driver.Page) -> None:
         received = self._received.get(batch.doc, 0)
@@ -552,7 +578,7 @@ class Session:
             if self._assets is None:
                 continue
             if "content" in data:
-                self._assets.add(data["url"], base64.b64decode(data["content"]), data["mime"], page)
+                self._assets.add_once_allowed([data["url"]], base64.b64decode(data["content"]), data["mime"], page)
             else:
                 self._emit(
                     "resource-omitted", {"url": data["url"], "reason": data["omitted"], "size": data["size"]}, page
@@ -583,6 +609,7 @@ class Session:
             event["page"] = self._page_id(page)
         if doc is not None:
             event["doc"] = doc
+        data = self.redactor.event(kind, data)
         if kind in long_texts.KINDS and self._writer is not None:
             data = long_texts.stored_apart(data, self._writer.write_asset)
         t = round(self.now_ms if at_ms is None else at_ms)

@@ -11,7 +11,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = [
     click.option(
-        "--privacy", type=click.Choice(["allow", "mask-user-input", "mask"]), default="allow", show_default=True
+        "--privacy",
+        type=click.Choice(["allow", "mask-user-input", "mask"]),
+        help="What is masked in the page; default: what pyproject.toml says, else allow.",
+    ),
+    click.option(
+        "--privacy-rule",
+        "privacy_rules",
+        multiple=True,
+        metavar="LEVEL=SELECTOR",
+        callback=lambda _context, _option, texts: _rules(texts),
+        help="The level of what a CSS selector fits (also LEVEL=@@URL, LEVEL=SELECTOR@@URL; * in a URL is anything).",
+    ),
+    click.option("--unmask", multiple=True, metavar="TEXT", help="A text that is shown; all others are then masked."),
+    click.option(
+        "--secret-env", multiple=True, metavar="NAME", help="An environment variable whose value is nowhere to be kept."
     ),
     click.option("--title", help="Name of the recording; default: the program's or page's."),
     click.option(
@@ -35,6 +49,12 @@ _OPTIONS = [
     ),
     click.option("--replay-sample-rate", type=float, default=100, show_default=True, help="Percentage with the DOM."),
 ]
+
+
+def _rules(texts: tuple[str, ...]) -> tuple[Any, ...]:
+    from harness.privacy.settings import parse_rule
+
+    return tuple(parse_rule(text) for text in texts)
 
 
 def _signals(text: str | None) -> frozenset[str]:

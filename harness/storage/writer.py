@@ -67,6 +67,14 @@ class Checkpoints(Protocol):
     def lines(self) -> bytes: ...
 
 
+class Filters(Protocol):
+    """What everything goes through before it is written; for lines it is called in the writer's thread."""
+
+    def scrub(self, data: bytes) -> bytes: ...
+
+    def asset(self, content: bytes, mime: str) -> bytes: ...
+
+
 @dataclass(slots=True)
 class _Item:
     """One thing in the queue: event lines, or an asset, or a request to flush or close (then `done` is set)."""
@@ -98,6 +106,7 @@ class RecordingWriter:
         queue_bytes: int = 64 << 20,
         checkpoints: Checkpoints | None = None,
         warns: bool = True,
+        filters: Filters | None = None,
     ) -> None:
         """Create the file and its missing directories. `header` may leave out what can be made up (id, started_at …).
 
@@ -105,9 +114,12 @@ class RecordingWriter:
         """
         self.path = Path(path)
         self.header = full_header(header)
+        if filters is not None:
+            self.header = json.loads(filters.scrub(json.dumps(self.header).encode()))
         self.error: OSError | None = None
         self.lost_events = 0  # handed over, but not in the file
         self._checkpoints = checkpoints
+        self._filters = filters
         self._pid = os.getpid()
         self._queue: deque[_Item] = deque()
         self._queue_bytes = queue_bytes
@@ -170,6 +182,8 @@ class RecordingWriter:
             raise UsageError(
                 f"{self.path}: an asset of {len(content)} bytes; the most is {MAX_ASSET_BYTES}", path=self.path
             )
+        if self._filters is not None:
+            content = self._filters.asset(content, mime)
         digest = content_hash(content)
         if self._foreign():
             return digest
@@ -397,7 +411,7 @@ class RecordingWriter:
             self._flush_frame()
 
     def _write_lines(self, item: _Item) -> None:
-        batch = events.read_batch(item.lines)
+        batch = events.read_batch(item.lines if self._filters is None else self._filters.scrub(item.lines))
         if batch.bad:
             note = {"reason": "not-an-event", "lost": len(batch.bad), "detail": batch.bad[0][1]}
             batch = self._with_note(batch, note)

@@ -1,64 +1,208 @@
-/** Which form controls are sensitive, and how text is masked. Masking happens here, in the page, and nowhere else. */
+/**
+ * The privacy of one document: at which level a node is recorded, and what its texts become. Masking happens here, in the page.
+ *
+ * A level comes from the nearest ancestor, through shadow roots and frames of our origin, that has one: from a rule of who records,
+ * or from a mark that the page carries for us, for Datadog or for rrweb. A page without marks, under no rules, costs nothing: marks are
+ * seen as nodes are serialised (`mask_events.js`), and until one is there every node has the recording's level.
+ */
+import { createFields } from "./mask_fields.js";
+import { maskPatterns } from "./mask_patterns.js";
+import { maskControlValue, maskSecret, maskText } from "./mask_text.js";
+import { maskUrl } from "./mask_url.js";
 
-const SENSITIVE_TYPES = new Set(["password", "email", "tel", "hidden"]);
-const SENSITIVE_AUTOCOMPLETE =
-  /(^|\s)(email|tel(-[a-z-]+)?|cc-[a-z-]+|one-time-code|(current|new)-password|street-address|address-(line|level)\d|postal-code)(\s|$)/i;
+export const ALLOW = 0;
+export const MASK_USER_INPUT = 1;
+export const MASK = 2;
+export const HIDDEN = 3;
+const LEVELS = new Map([["allow", ALLOW], ["mask-user-input", MASK_USER_INPUT], ["mask", MASK], ["hidden", HIDDEN]]);
+const DATADOG = new Map([...LEVELS, ["mask-unless-allowlisted", MASK], ["mask-unless-whitelisted", MASK]]);
+const CLASSES = [
+  [/(^|\s)(dd-privacy-hidden|rr-block)(\s|$)/, HIDDEN],
+  [/(^|\s)(dd-privacy-mask|dd-privacy-mask-unless-allowlisted|rr-mask)(\s|$)/, MASK],
+  [/(^|\s)(dd-privacy-mask-user-input|rr-ignore)(\s|$)/, MASK_USER_INPUT],
+  [/(^|\s)dd-privacy-allow(\s|$)/, ALLOW],
+];
+// Whose value is a text of the page.
+const BUTTONS = new Set(["submit", "button", "reset", "image"]);
+export const MARK_ATTRIBUTES = ["data-harness-privacy", "data-dd-privacy", "class"];
 
-/** CSS selectors of the marks that pages carry for us, for Datadog and for rrweb (rrweb's own classes are its defaults). */
-export const HIDDEN_SELECTOR =
-  "[data-harness-privacy=hidden],[data-dd-privacy=hidden],.dd-privacy-hidden,.rr-block";
-export const MASK_TEXT_SELECTOR = "[data-harness-privacy=mask],[data-dd-privacy=mask],.dd-privacy-mask,.rr-mask";
-export const MASK_INPUT_SELECTOR =
-  "[data-harness-privacy=mask-user-input],[data-dd-privacy=mask-user-input],.dd-privacy-mask-user-input,.rr-ignore";
-const ALLOW_SELECTOR = "[data-harness-privacy=allow],[data-dd-privacy=allow],.dd-privacy-allow";
-const LEVEL_SELECTOR =
-  "[data-harness-privacy],[data-dd-privacy],.dd-privacy-allow,.dd-privacy-mask,.dd-privacy-mask-user-input,.dd-privacy-hidden";
-
-/** Every character but white space becomes an asterisk, so that length and line breaks stay. */
-export function maskText(text) {
-  return text.replace(/\S/g, "*");
+/** The level that an element's own attributes ask for, -1 for none. @param {(name: string) => unknown} attribute */
+export function markedLevel(attribute) {
+  const own = attribute("data-harness-privacy");
+  if (own !== undefined && own !== null && LEVELS.has(own)) return LEVELS.get(own);
+  const foreign = attribute("data-dd-privacy");
+  if (foreign !== undefined && foreign !== null && DATADOG.has(foreign)) return DATADOG.get(foreign);
+  const names = attribute("class");
+  if (typeof names === "string" && (names.includes("rr-") || names.includes("dd-privacy-"))) {
+    for (const [pattern, level] of CLASSES) if (pattern.test(names)) return level;
+  }
+  return -1;
 }
 
 /**
- * @param {"allow"|"mask-user-input"|"mask"} level the recording's privacy level
- * @returns {{isMasked: (element: Element|null) => boolean, maskValue: (value: string, element: Element|null) => string,
- *            maskTitle: (title: string) => string, isHidden: (element: Element) => boolean,
- *            maskLabel: (text: string, element: Element) => string}}
+ * @param {object} config
+ * @param {"allow"|"mask-user-input"|"mask"} config.privacy the recording's level
+ * @param {{level: string, selector?: string, url?: string}[]} [config.privacyRules] the last that fits an element wins
+ * @param {string[]} [config.unmask] texts that are shown; all others are then masked
+ * @param {boolean} [config.privacyPatterns] mask personal data by its form at every level
+ * @param {[number, number]} [config.privacySalt] for pseudonyms in URLs
  */
-export function createMask(level) {
-  // Once a password field, always one: pages switch the type to show the password.
-  const passwords = new WeakSet();
+export function createMask(config) {
+  const unmask = config.unmask && config.unmask.length ? new Set(config.unmask.map(normalised)) : null;
+  const recordingLevel = Math.max(LEVELS.get(config.privacy) ?? MASK, unmask ? MASK : ALLOW);
+  const salt = config.privacySalt || [0, 0];
+  const rules = (config.privacyRules || []).map((rule) => ({ ...rule, level: LEVELS.get(rule.level) ?? MASK, url: rule.url && glob(rule.url) }));
+  const selectorRules = rules.filter((rule) => rule.selector);
+  const urlRules = rules.filter((rule) => !rule.selector);
+  const fields = createFields();
+  const basesByUrl = new Map();
+  let special = selectorRules.length > 0 || urlRules.length > 0;
+  let cache = new WeakMap();
+  // What nodes were recorded at: for those that have left the document, whose ancestors can no longer be asked.
+  const recorded = new WeakMap();
 
-  const isSensitive = (element) => {
-    if (element.localName === "input") {
-      if (element.type === "password") passwords.add(element);
-      if (passwords.has(element) || SENSITIVE_TYPES.has(element.type)) return true;
+  const urlLevel = (url) => {
+    if (!urlRules.length) return -1;
+    let level = basesByUrl.get(url);
+    if (level === undefined) {
+      level = -1;
+      for (const rule of urlRules) if (rule.url.test(url)) level = rule.level;
+      basesByUrl.set(url, level);
     }
-    const autocomplete = element.getAttribute("autocomplete");
-    return autocomplete !== null && SENSITIVE_AUTOCOMPLETE.test(autocomplete);
+    return level;
   };
 
-  const isMasked = (element) => {
-    if (!element || !element.closest) return level !== "allow";
-    if (isSensitive(element)) return true;
-    if (element.closest(LEVEL_SELECTOR)?.matches(ALLOW_SELECTOR)) return false;
-    return level !== "allow" || element.closest(MASK_INPUT_SELECTOR) !== null || element.closest(MASK_TEXT_SELECTOR) !== null;
+  /** The level that rules or the page give this very element, -1 for none. */
+  const ownLevel = (element, attribute = (name) => element.getAttribute(name)) => {
+    let level = markedLevel(attribute);
+    for (const rule of selectorRules) {
+      if ((!rule.url || rule.url.test(element.ownerDocument.URL)) && matches(element, rule.selector)) level = rule.level;
+    }
+    return level;
+  };
+
+  const documentLevel = (doc) => {
+    const own = urlLevel(doc.URL);
+    const frame = frameElementOf(doc);
+    const outer = frame ? levelOf(frame, true) : recordingLevel;
+    return outer === HIDDEN || own < 0 ? outer : own;
+  };
+
+  const climb = (node) => {
+    if (node.nodeType === 9) return documentLevel(node);
+    const known = cache.get(node);
+    if (known !== undefined) return known;
+    const parent = node.parentNode || node.host || null;
+    let level;
+    if (!parent) level = recorded.get(node) ?? recordingLevel;
+    else {
+      const outer = climb(parent);
+      const own = node.nodeType === 1 ? ownLevel(node) : -1;
+      level = outer === HIDDEN || own < 0 ? outer : own;
+    }
+    cache.set(node, level);
+    return level;
+  };
+
+  /** @param {Node|null} node @param {boolean} [certain] look even where no mark has been met yet */
+  const levelOf = (node, certain = false) => {
+    if (!node) return recordingLevel;
+    if (!special && !certain) return recordingLevel;
+    if (!special) cache = new WeakMap();
+    return climb(node);
+  };
+
+  const keepsText = (text) => unmask !== null && unmask.has(normalised(text));
+  const patterns = (level) => level >= MASK_USER_INPUT || config.privacyPatterns === true;
+
+  const text = (value, level) => {
+    if (!value) return value;
+    if (level >= MASK) return keepsText(value) ? value : maskText(value);
+    return patterns(level) ? maskPatterns(value) : value;
   };
 
   return {
-    isMasked,
-    maskValue(value, element) {
-      return isMasked(element) ? maskText(value) : value;
+    level: recordingLevel,
+    levelOf,
+    ownLevel,
+    documentLevel,
+    get special() {
+      return special;
     },
-    isHidden(element) {
-      return element.closest(HIDDEN_SELECTOR) !== null;
+    /** A mark was met: from now on levels are looked up. */
+    sawMark() {
+      special = true;
     },
+    /** The document has changed: ask anew. */
+    forget() {
+      if (special) cache = new WeakMap();
+    },
+    /** @param {Node|null} node */
+    remember(node, level) {
+      if (node) recorded.set(node, level);
+    },
+    recordedLevel: (node) => recorded.get(node),
+    patterns: config.privacyPatterns === true,
+    isSensitive: fields.isSensitive,
+    text,
+    url: (url, level) => (level >= MASK_USER_INPUT && url ? maskUrl(url, salt, (path) => maskPatterns(path)) : url),
+    /** The value of a control. */
+    maskValue(value, element, level = levelOf(element, true)) {
+      if (!value) return value;
+      if (element && fields.isSensitive(element)) return maskSecret(value);
+      const type = element && element.localName === "input" ? element.type : "";
+      if (level < MASK_USER_INPUT || BUTTONS.has(type)) return text(value, level);
+      return type ? maskControlValue(value, type) : maskText(value);
+    },
+    isHidden: (element) => levelOf(element, true) === HIDDEN,
     /** The text of an element, or of an attribute that names it, as it may be shown outside of it. */
-    maskLabel(text, element) {
-      return level === "mask" || element.closest(`${HIDDEN_SELECTOR},${MASK_TEXT_SELECTOR}`) ? maskText(text) : text;
+    maskLabel: (value, element) => text(value, levelOf(element, true)),
+    /** Whether what is typed here may not be read. */
+    isMasked(element) {
+      if (!element || element.nodeType !== 1) return recordingLevel !== ALLOW;
+      return fields.isSensitive(element) || levelOf(element, true) > ALLOW;
     },
-    maskTitle(title) {
-      return level === "mask" ? maskText(title) : title;
+    /** Data of a signal, with what stands under `url` in it masked. */
+    urls: (data) => (recordingLevel < MASK_USER_INPUT ? data : deep(data, (part, key) => (key === "url" ? maskUrl(part, salt, maskPatterns) : part))),
+    /** The places in a stack stay, what stands between them is text. */
+    stack: (value) => (recordingLevel < MASK ? text(value, recordingLevel) : value.split("\n").map((line) => (/^\s*at\s/.test(line) ? line : maskText(line))).join("\n")),
+    /** What the page's own code tells the recorder: its strings, at the recording's level. */
+    data: (value) => (patterns(recordingLevel) ? deep(JSON.parse(JSON.stringify(value)), (part) => text(part, recordingLevel)) : value),
+    /** @param {Document} doc */
+    title(doc) {
+      return text(doc.title, levelOf(doc.querySelector("head > title") || doc.documentElement, true));
     },
   };
+}
+
+function deep(value, change, key = "", depth = 0) {
+  if (typeof value === "string") return change(value, key);
+  if (depth > 8 || !value || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((part) => deep(part, change, key, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, deep(part, change, name, depth + 1)]));
+}
+
+function matches(element, selector) {
+  try {
+    return element.matches(selector);
+  } catch {
+    return false; // not a selector that this browser knows; Python has looked at what it could
+  }
+}
+
+function frameElementOf(doc) {
+  try {
+    return doc.defaultView && doc.defaultView.frameElement;
+  } catch {
+    return null;
+  }
+}
+
+/** `*` stands for anything. */
+function glob(pattern) {
+  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
+}
+
+function normalised(text) {
+  return text.replace(/\s+/g, " ").trim();
 }

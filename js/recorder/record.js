@@ -5,7 +5,7 @@
  * since rrweb follows it there. So no frame posts a message to another, and the page's globals gain one non-enumerable name.
  */
 import { keepClosedRoots } from "./closed_roots.js";
-import { HIDDEN_SELECTOR, createMask } from "./mask.js";
+import { HIDDEN, MASK, createMask } from "./mask.js";
 import { oncePerRealm } from "./patch.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDom, visitAdded } from "./track_dom.js";
@@ -45,7 +45,7 @@ export const INTERNAL = Symbol.for("harness");
  * @param {object} config
  * @param {string} config.binding name of the exposed binding; it is taken off the window at once
  * @param {number} config.startedAt epoch ms of the recording's start
- * @param {"allow"|"mask-user-input"|"mask"} config.privacy
+ * @param {"allow"|"mask-user-input"|"mask"} config.privacy and what else `createMask` takes
  * @param {boolean} config.recordsDom
  * @param {boolean} config.starts false: wait for `harnessRecorder.start()` or for Python
  * @param {(globals: object) => Function} loadRrweb evaluates rrweb's published file with `globals` as its `globalThis`, and
@@ -75,7 +75,7 @@ function createRecorder(config, send, loadRrweb) {
   };
   const stringify = JSON.stringify;
   const now = () => clock() - config.startedAt;
-  const mask = createMask(config.privacy);
+  const mask = createMask(config);
   const closedRoots = keepClosedRoots(window);
   const globals = untaintedGlobals(window, closedRoots.of);
   let rrweb = null;
@@ -112,8 +112,18 @@ function createRecorder(config, send, loadRrweb) {
       transport.push(t, `{"t":${t},"kind":"${kind}",${type}"data":${stringify(data)}}`, options);
     });
     rrweb ??= loadRrweb(globals);
-    const idOf = (node) => rrweb.mirror.getId(node);
     const nodeOf = (id) => rrweb.mirror.getNode(id);
+    // Trackers learn of no node in what is hidden.
+    const idOf = (node) => (mask.special && mask.levelOf(node) === HIDDEN ? -1 : rrweb.mirror.getId(node));
+    // What a masked canvas shows is not read.
+    const idOfPicture = (node) => (mask.levelOf(node, true) >= MASK ? -1 : idOf(node));
+    const picturesTold = new Set();
+    const onPicture = guarded((url, isPrivate) => {
+      const key = `${isPrivate} ${url}`;
+      if (picturesTold.has(key)) return;
+      picturesTold.add(key);
+      emit("picture", { url, private: isPrivate }, { urgent: true });
+    });
     const add = (tracker) => {
       trackers.push(tracker);
       stops.push(guarded(() => tracker.stop()));
@@ -130,12 +140,13 @@ function createRecorder(config, send, loadRrweb) {
     };
 
     emit("document", {
-      url: document.URL, title: mask.maskTitle(document.title), referrer: document.referrer, top: window === window.top,
+      url: mask.url(document.URL, mask.documentLevel(document)), title: mask.title(document),
+      referrer: mask.url(document.referrer, mask.level), top: window === window.top,
       visibility: document.visibilityState,
     });
     add(trackLocation(document, mask, emit));
     const scope = { idOf, nodeOf, rootOf: (host) => host.shadowRoot || closedRoots.of(host), mask, timers, guard: guarded };
-    const canvas = add(trackCanvas(window, scope, guarded((data) => emit("canvas", data))));
+    const canvas = add(trackCanvas(window, { ...scope, idOf: idOfPicture }, guarded((data) => emit("canvas", data))));
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
@@ -159,7 +170,8 @@ function createRecorder(config, send, loadRrweb) {
       each("changed", { kind, data: event.data });
     });
     const signals = trackSignals(
-      window, { signals: config.signals, startedAt: config.startedAt, doc: id, idOf, mask, timers, now, guard: guarded, again }, emit,
+      window, { signals: config.signals, startedAt: config.startedAt, doc: id, idOf, mask, timers, now, guard: guarded, again },
+      (kind, data, options) => emit(kind, mask.urls(data), options),
     );
     stops.push(guarded(() => signals.stop()));
     const realms = oncePerRealm();
@@ -168,10 +180,10 @@ function createRecorder(config, send, loadRrweb) {
       if (win !== window) each("trackWindow", win);
       if (!realms(win)) return;
       if (win !== window) signals.trackWindow(win);
-      add(trackKeys(win, { isMasked: mask.isMasked, idOf }, guarded((data, options) => emit("key", data, options))));
-      if (config.recordsDom) add(trackObjectUrls(win, guarded((data) => emit("blob", data))));
+      add(trackKeys(win, { isMasked: mask.isMasked, idOf, closedRootOf: closedRoots.of }, guarded((data, options) => emit("key", data, options))));
+      if (config.recordsDom) add(trackObjectUrls(win, { keepsPictures: mask.level < MASK }, guarded((data) => emit("blob", data))));
     });
-    add(trackDom({ rrweb, recordsDom: config.recordsDom, privacy: config.privacy, mask, onFault }, onDomEvent));
+    add(trackDom({ rrweb, recordsDom: config.recordsDom, mask, timers, onPicture, onFault }, onDomEvent));
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
     add(trackRoot(document, () => restart()));
@@ -214,18 +226,18 @@ function createRecorder(config, send, loadRrweb) {
     announce: guarded((command) => {
       send(`{"command":"${command}"}\n`).catch(() => {});
     }),
-    mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: data ?? {} }, { urgent: true })),
+    mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: mask.data(data ?? {}) }, { urgent: true })),
     action: guarded((name, data) => running && running.emit(
-      "action", { id: `${running.id}-c${(customs += 1)}`, type: "custom", name: String(name), ...(data === undefined ? {} : { data }) }, { urgent: true },
+      "action", { id: `${running.id}-c${(customs += 1)}`, type: "custom", name: mask.text(String(name), mask.level), ...(data === undefined ? {} : { data: mask.data(data) }) }, { urgent: true },
     )),
     error: guarded((error, data) => {
       const isError = error !== null && typeof error === "object";
-      const told = { name: isError ? String(error.name || "Error") : "Error", message: String(isError ? error.message : error) };
-      if (isError && error.stack) told.stack = String(error.stack);
-      if (running) running.emit("custom-error", { ...told, ...(data === undefined ? {} : { data }) }, { urgent: true });
+      const told = { name: isError ? String(error.name || "Error") : "Error", message: mask.text(String(isError ? error.message : error), mask.level) };
+      if (isError && error.stack) told.stack = mask.stack(String(error.stack));
+      if (running) running.emit("custom-error", { ...told, ...(data === undefined ? {} : { data: mask.data(data) }) }, { urgent: true });
     }),
-    setContext: guarded((attributes) => running && running.emit("context", { attributes: { ...attributes } }, { urgent: true })),
-    setUser: guarded((attributes) => running && running.emit("user", { attributes: { ...attributes } }, { urgent: true })),
+    setContext: guarded((attributes) => running && running.emit("context", { attributes: mask.data({ ...attributes }) }, { urgent: true })),
+    setUser: guarded((attributes) => running && running.emit("user", { attributes: mask.data({ ...attributes }) }, { urgent: true })),
     /** Take and send all that is still due, for at most FINISH_MS. */
     finish: guarded(async () => {
       if (!running) return;
@@ -240,7 +252,7 @@ function createRecorder(config, send, loadRrweb) {
     }),
     /** What a fidelity check has to know of an element, see js/check/layout.js. */
     checkScope: {
-      closedRootOf: closedRoots.of, isMasked: mask.isMasked, isHidden: (element) => element.matches(HIDDEN_SELECTOR),
+      closedRootOf: closedRoots.of, isMasked: mask.isMasked, isHidden: (element) => mask.levelOf(element, true) === HIDDEN,
     },
     adopt: guarded((win) => running && running.trackWindow(win)),
     restart,

@@ -3,7 +3,8 @@
  *
  * rrweb's event vocabulary is kept as it is; each event gets a `kind`, the word for its numeric type and source.
  */
-import { HIDDEN_SELECTOR, MASK_TEXT_SELECTOR } from "./mask.js";
+import { createEventMask } from "./mask_events.js";
+import { trackMasked } from "./track_masked.js";
 
 const MOUSE_INTERVAL_MS = 50;
 const MOUSE_CALLBACK_MS = 100;
@@ -17,28 +18,41 @@ const KIND_BY_SOURCE = [
 const FULL_SNAPSHOT = 2;
 const INCREMENTAL = 3;
 const MUTATION = 0;
+const SEPARATE = { urgent: false, snapshot: false };
 const MOUSE = 2;
 // rrweb's MouseInteractions after which a page may navigate at once: MouseUp, Click, ContextMenu, DblClick, TouchEnd.
 const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
-
-const EVERY_INPUT = Object.fromEntries(
-  ["color", "date", "datetime-local", "email", "month", "number", "range", "search", "tel", "text", "time", "url", "week",
-    "textarea", "select", "password"].map((type) => [type, true]),
-);
 
 /**
  * @param {object} scope
  * @param {Function} scope.rrweb rrweb's `record`
  * @param {boolean} scope.recordsDom false keeps mouse, scroll and input events but takes no snapshot
- * @param {"allow"|"mask-user-input"|"mask"} scope.privacy
- * @param {{maskValue: Function}} scope.mask
+ * @param {object} scope.mask what `createMask` returns
+ * @param {{set: Function}} scope.timers
+ * @param {(url: string, isPrivate: boolean) => void} scope.onPicture see `createEventMask`
  * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
  * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
  * @returns {{stop: () => void}}
  */
-export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
+export function trackDom({ rrweb, recordsDom, mask, timers, onPicture, onFault }, emit) {
+  const idOf = (node) => rrweb.mirror.getId(node);
+  const nodeOf = (id) => rrweb.mirror.getNode(id);
+  const masked = trackMasked(window, { mask, idOf, timers, snapshot: () => rrweb.takeFullSnapshot(true) }, (change) => {
+    const data = { source: MUTATION, texts: [], attributes: [change], removes: [], adds: [] };
+    emit("mutation", { type: INCREMENTAL, data, timestamp: Date.now() }, SEPARATE);
+  });
+  const eventMask = createEventMask({
+    mask, idOf, nodeOf, onPicture, onDocument: masked.onDocument, onHidden: masked.onHidden, onLevelChange: masked.onLevelChange,
+  });
   const options = {
     emit(event) {
+      // What cannot be masked is not recorded.
+      try {
+        if (eventMask.apply(event) === null) return;
+      } catch (error) {
+        onFault(error);
+        return;
+      }
       const source = event.type === INCREMENTAL ? event.data.source : -1;
       emit(source >= 0 ? KIND_BY_SOURCE[source] : KIND_BY_TYPE[event.type] || "custom", event, {
         urgent: source === MOUSE && URGENT_INTERACTIONS.has(event.data.type),
@@ -52,12 +66,11 @@ export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
     collectFonts: true,
     recordCrossOriginIframes: false,
     sampling: { mousemove: MOUSE_INTERVAL_MS, mousemoveCallback: MOUSE_CALLBACK_MS, scroll: SCROLL_INTERVAL_MS, input: "all" },
-    blockSelector: HIDDEN_SELECTOR,
-    // Asked for every input: the mask decides by element, rrweb only by type.
-    maskInputOptions: EVERY_INPUT,
-    maskInputFn: mask.maskValue,
-    maskTextClass: privacy === "mask" ? /^/ : "rr-mask",
-    maskTextSelector: privacy === "mask" ? "*" : MASK_TEXT_SELECTOR,
+    // Masking is `createEventMask`'s. A class that any element "has" is found at the root and asked for no more below it.
+    maskTextClass: /^/,
+    maskTextSelector: "*",
+    maskTextFn: (text) => text,
+    maskInputOptions: {},
     // true: handled. Without it rrweb throws its own errors into the page's calls.
     errorHandler(error) {
       onFault(error);
@@ -67,6 +80,7 @@ export function trackDom({ rrweb, recordsDom, privacy, mask, onFault }, emit) {
   const stop = startNow(rrweb, options);
   return {
     stop() {
+      masked.stop();
       if (stop) stop();
     },
   };

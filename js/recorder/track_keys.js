@@ -2,15 +2,15 @@
 
 /**
  * @param {Window} win
- * @param {{isMasked: (element: Element) => boolean, idOf: (node: Node) => number}} scope
+ * @param {{isMasked: (element: Element) => boolean, idOf: (node: Node) => number, closedRootOf: (element: Element) => ShadowRoot|null}} scope
  * @param {(data: object, options: {urgent: boolean}) => void} emit data: {key, code, modifiers, id, masked?}
  * @returns {{stop: () => void}}
  */
-export function trackKeys(win, { isMasked, idOf }, emit) {
+export function trackKeys(win, { isMasked, idOf, closedRootOf }, emit) {
   const onKeydown = (event) => {
     const target = event.composedPath()[0] || event.target;
     const data = { key: event.key, code: event.code, modifiers: modifiersOf(event), id: idOf(target) };
-    if (event.key && event.key.length === 1 && isMasked(target)) {
+    if (event.key && event.key.length === 1 && isMasked(focusedIn(target, closedRootOf))) {
       data.key = "*";
       data.code = "";
       data.masked = true;
@@ -24,6 +24,12 @@ export function trackKeys(win, { isMasked, idOf }, emit) {
       win.removeEventListener("keydown", onKeydown, { capture: true });
     },
   };
+}
+
+/** The field behind the host that an event in a closed shadow tree names. */
+function focusedIn(target, closedRootOf) {
+  for (let root = closedRootOf(target); root && root.activeElement; root = closedRootOf(target)) target = root.activeElement;
+  return target;
 }
 
 function modifiersOf(event) {

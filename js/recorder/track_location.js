@@ -2,22 +2,22 @@
 
 /**
  * @param {Document} doc
- * @param {{maskTitle: (title: string) => string}} scope `maskTitle` masks a title where the level asks for it
+ * @param {{title: (doc: Document) => string, url: Function, documentLevel: Function}} mask
  * @param {(kind: "title"|"url", data: object) => void} emit
  * @returns {{check: () => void, stop: () => void}} check() emits what has changed since the last check
  */
-export function trackLocation(doc, { maskTitle }, emit) {
+export function trackLocation(doc, mask, emit) {
   let title = doc.title;
   let url = doc.URL;
   return {
     check() {
       if (doc.URL !== url) {
         url = doc.URL;
-        emit("url", { url });
+        emit("url", { url: mask.url(url, mask.documentLevel(doc)) });
       }
       if (doc.title !== title) {
         title = doc.title;
-        emit("title", { title: maskTitle(title) });
+        emit("title", { title: mask.title(doc) });
       }
     },
     stop() {},

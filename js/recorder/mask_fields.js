@@ -1,0 +1,70 @@
+/** Which form controls are sensitive at every level: by type, autocomplete, inputmode, and by what their name, id and label say. */
+
+const TYPES = new Set(["password", "email", "tel", "hidden"]);
+const INPUT_MODES = new Set(["email", "tel"]);
+const AUTOCOMPLETE =
+  /(^|\s)(email|tel(-[a-z-]+)?|cc-[a-z-]+|one-time-code|(current|new)-password|street-address|address-(line|level)\d|postal-code|bday(-[a-z]+)?|impp)(\s|$)/i;
+const CONTROLS = new Set(["input", "textarea", "select"]);
+// Controls whose value is the page's own text, or none.
+const NO_TEXT = new Set(["submit", "button", "reset", "image", "checkbox", "radio", "range", "color"]);
+
+// Read in lower case, with one space between words: `cardNumber` and `card_number` are both "card number".
+const WORDS = new RegExp(
+  `(?<![\\p{L}\\p{N}])(${[
+    "pass ?(word|wd|code|phrase|key)s?", "pwd", "pin( ?(code|number))?", "secrets?", "([a-z]+ )?tokens?", "(api|private|secret|access) ?key",
+    "t?otp", "mfa", "2 ?fa", "one ?time( ?(code|password))?", "(verification|security|auth(entication)?|sms) ?code", "security (answer|question)",
+    "cvv ?2?", "cvc ?2?", "csc", "cc ?(num(ber)?|no|exp.*|name|csc|cvc|cvv)", "card ?(num(ber)?|no|holder.*|cvc|cvv|code|exp.*)", "(credit|debit) ?card",
+    "iban", "bic", "swift", "account ?(num(ber)?|no)", "routing( ?number)?", "sort ?code", "ssn", "social security.*", "tax ?id", "national id.*",
+    "passport.*", "driv(er|ing).* licen[cs]e.*", "nino", "personnummer", "cpf", "e ?mails?", "mail", "(tele)?phones?( ?(number|no))?", "tel", "mobile",
+    "cell( ?phone)?", "fax", "address(es)?( ?line)?( ?\\d)?", "addr ?\\d?", "street( ?address)?", "post ?code", "postal( ?code)?", "zip( ?code)?",
+    "date of birth", "birth ?(day|date)", "dob",
+    "passwort", "kennwort", "contrase\u00f1a", "contrasena", "senha", "mot de passe", "telefono", "telefon", "handy ?(nummer)?", "adresse", "direccion",
+    "stra(ss|\u00df)e", "plz", "correo", "courriel",
+  ].join("|")})(?![\\p{L}\\p{N}])`,
+  "u",
+);
+
+/** @param {string} text a name, an id or a label @returns {boolean} whether it speaks of something sensitive */
+export function namesSensitive(text) {
+  if (!text) return false;
+  const words = text.replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+  return WORDS.test(words);
+}
+
+/** @returns {{isSensitive: (element: Element) => boolean}} */
+export function createFields() {
+  // Once a password field, always one: pages switch the type to show the password.
+  const passwords = new WeakSet();
+  const known = new WeakMap();
+
+  const isSensitive = (element) => {
+    const tag = element.localName;
+    if (!CONTROLS.has(tag)) return false;
+    const type = tag === "input" ? element.type : "";
+    if (type === "password") passwords.add(element);
+    if (passwords.has(element) || TYPES.has(type)) return true;
+    if (NO_TEXT.has(type)) return false;
+    const attribute = (name) => element.getAttribute(name) || "";
+    const [autocomplete, name, id] = [attribute("autocomplete"), attribute("name"), attribute("id")];
+    const label = attribute("aria-label") + " " + attribute("placeholder");
+    const key = `${autocomplete}\n${name}\n${id}\n${label}`;
+    const before = known.get(element);
+    if (before && (before.sensitive || before.key === key)) return before.sensitive;
+    const sensitive = AUTOCOMPLETE.test(autocomplete) || INPUT_MODES.has(attribute("inputmode").toLowerCase()) ||
+      namesSensitive(name) || namesSensitive(id) || namesSensitive(label) || namesSensitive(labelText(element));
+    // A label may come later than its field, so only what is connected is known for good.
+    if (sensitive || element.isConnected) known.set(element, { key, sensitive });
+    return sensitive;
+  };
+  return { isSensitive };
+}
+
+function labelText(element) {
+  let text = "";
+  for (const label of element.labels || []) text += ` ${label.textContent.slice(0, 200)}`;
+  const by = element.getAttribute("aria-labelledby");
+  if (by) {
+    for (const id of by.split(/\s+/)) text += ` ${(element.ownerDocument.getElementById(id)?.textContent || "").slice(0, 200)}`;
+  }
+  return text;
+}
