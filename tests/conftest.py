@@ -17,6 +17,7 @@ import pytest
 from harness.browser import launch_options
 
 PAGES = Path(__file__).parent / "pages"
+collect_ignore = ["suites"]  # run by tests/e2e/test_pytest_*.py
 
 
 @pytest.hookimpl(tryfirst=True)

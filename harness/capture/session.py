@@ -46,6 +46,7 @@ _LOCATE = """element => { const view = element.ownerDocument.defaultView; const 
 _SCRIPTLESS = """element => element.hasAttribute("sandbox") && !element.sandbox.contains("allow-scripts")
     && !element.sandbox.contains("allow-same-origin")"""
 
+_CLOSING = frozenset({"BrowserContext.close", "Browser.close"})
 _recorded: dict[int, Session] = {}
 
 
@@ -86,6 +87,7 @@ class Session:
         self._streams: dict[driver.Frame, str] = {}  # the document that each frame shows
         self._received: dict[str, int] = {}
         self._faults: dict[str, int] = {}
+        self._calls = 0
         self._silent: list[tuple[float, float]] = []  # spans of pause or stop, in ms
         self._silent_from: float | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -205,9 +207,9 @@ class Session:
         return None if self._writer is None else self._writer.error
 
     @property
-    def arrived(self) -> int:
-        """Events that the pages have sent so far."""
-        return sum(self._received.values())
+    def calls(self) -> int:
+        """How many steps the program has taken in this context so far, other than to close it."""
+        return self._calls
 
     @property
     def context_is_closed(self) -> bool:
@@ -221,6 +223,12 @@ class Session:
     def note(self, kind: str, data: dict[str, Any], *, at_ms: float | None = None) -> None:
         """Write an event about the whole recording, for a caller who knows what it means: a test runner's phases."""
         self._emit(kind, data, at_ms=at_ms)
+        self._calls -= kind == "step"
+
+    def keep_source(self, file: str) -> None:
+        """Keep the text of a file of the program that a `location` names."""
+        if self._signals is not None and self.is_open:
+            self._signals.keep_source(file)
 
     def mark(self, label: str, data: dict[str, Any]) -> None:
         self._emit("mark", {"label": label, "data": data})
@@ -604,6 +612,7 @@ class Session:
         """Write an event of our own, now or of the moment `at_ms`."""
         if not self.is_open or (self._silent_from is not None and kind == "resource"):
             return
+        self._calls += kind == "step" and data.get("method") not in _CLOSING
         event: dict[str, Any] = {}
         if page is not None:
             event["page"] = self._page_id(page)

@@ -13,12 +13,13 @@ from harness.pytest.options import Settings
 from harness.pytest.retention import is_kept, is_recorded
 
 if TYPE_CHECKING:
+    from harness.pytest.timeline import Step
     from harness.pytest.track import Track
 
 
 @dataclass(eq=False, slots=True)
 class Attempt:
-    """`started` has, for each shared track, where it stood when the attempt began: (ms, events arrived)."""
+    """`started` has, for each shared track, where it stood when the attempt began: (ms, calls made in it)."""
 
     item: pytest.Item
     number: int
@@ -32,10 +33,16 @@ class Attempt:
     tracks: list[Track] = field(default_factory=list)
     started: dict[Track, tuple[float, int]] = field(default_factory=dict)
     interrupted: bool = False
+    steps: list[Step] = field(default_factory=list)  # those that are open, from the phase inwards
 
     @property
     def nodeid(self) -> str:
         return self.item.nodeid
+
+    @property
+    def parent(self) -> str | None:
+        """The id of the step that is open now."""
+        return self.steps[-1].id if self.steps else None
 
     @property
     def outcome(self) -> str:
@@ -58,8 +65,16 @@ class Attempt:
     def is_kept(self) -> bool:
         return self.is_recorded and is_kept(self.settings.mode, self.number, failed=bool(self.failures))
 
+    def error(self, *, masked: bool) -> str | None:
+        """Return in short what went wrong; of a masked recording without anything that the page may have shown."""
+        if not self.failures:
+            return None
+        return (self.failures[0].without_values() if masked else self.failures[0]).headline
+
     def used(self, track: Track) -> bool:
         """Whether the test has to do with a context that tests share: it asks for the fixture, or made it work."""
         if track.fixture is not None and track.fixture in getattr(self.item, "fixturenames", ()):
             return True
-        return track.session.arrived > self.started.get(track, (0.0, 0))[1]
+        if track.is_closed and any(failure.phase == "teardown" for failure in self.failures):
+            return True  # closing it may be what went wrong
+        return track.session.calls > self.started.get(track, (0.0, 0))[1]

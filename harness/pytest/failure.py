@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,16 @@ MAX_MESSAGE_CHARS = 2_000
 @dataclass(frozen=True, slots=True)
 class Failure:
     """`message` is the error in short, `text` pytest's whole report of it; `file` is relative to the root directory
-    where it lies in it, `line` counts from 1."""
+    where it lies in it, `path` absolute, `line` counts from 1."""
 
     phase: str
     kind: str
     message: str
     text: str
     file: str
+    path: str
     line: int | None
     function: str
-    source: str
     is_assertion: bool
     assertion_text: str
 
@@ -35,9 +35,7 @@ class Failure:
 
     def without_values(self) -> Failure:
         """Return it without what the page may have shown: for recordings in which all text is masked."""
-        return Failure(
-            self.phase, self.kind, self.kind, "", self.file, self.line, self.function, "", self.is_assertion, self.kind
-        )
+        return replace(self, message=self.kind, text="", assertion_text=self.kind)
 
 
 def failure_of(item: pytest.Item, call: Any, report: Any) -> Failure:
@@ -76,12 +74,18 @@ def _failure(item: pytest.Item, phase: str, excinfo: Any, message: str, text: st
         message=message[:MAX_MESSAGE_CHARS],
         text=text[-MAX_TEXT_CHARS:],
         file=_relative(file, root),
+        path=str(Path(root, file)),
         line=line,
         function=function,
-        source=source,
-        is_assertion=isinstance(error, AssertionError),
+        is_assertion=isinstance(error, AssertionError) and not _is_playwrights(excinfo),
         assertion_text=source or message.partition("\n")[0],
     )
+
+
+def _is_playwrights(excinfo: Any) -> bool:
+    """Whether the assertion is one of Playwright's, which is a step of its own already."""
+    entries = list(excinfo.traceback)
+    return bool(entries) and any("playwright" in part for part in Path(str(entries[-1].path)).parts)
 
 
 def _in_short(error: BaseException) -> str:

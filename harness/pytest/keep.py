@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.pytest.attempt import Attempt
 from harness.pytest.names import file_name, shared_file_name
 from harness.pytest.saved import Saved
+from harness.pytest.timeline import Timeline
 from harness.pytest.warn import reason
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from harness.pytest.track import Track
 
 MB = 1_000_000
+OWN = (0.0, -2)  # in place of where a shared context stood: this one was the test's own until now
 
 
 def finish(attempt: Attempt, recorder: Recorder) -> list[Saved]:
@@ -38,15 +40,18 @@ def _finish_own(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Path]:
         try:
             if track.session.is_open and not track.is_closed:
                 _share(track, recorder)  # the context outlives its test: later tests may use it
-                attempt.started.setdefault(track, (0.0, -1))
+                attempt.started[track] = OWN
                 continue
             if not kept:
                 track.session.discard()
                 continue
-            track.finish(attempt.status, attempt.failures[0] if attempt.failures else None)
+            if track.session.is_open:
+                track.session.end_now(attempt.status, attempt.error(masked=track.masked))
+            else:
+                _complete(track, attempt)  # it gave way to a recording that the test made itself
             if track.session.error is not None:
                 recorder.warn_of(attempt, f"the recording is cut off: {reason(track.session.error)}")
-            paths.append(_limited(track.path, attempt))
+            paths.append(_limited(track, attempt))
         except Exception as error:
             recorder.warn_of(attempt, f"the recording is not as it should be: {reason(error)}")
     attempt.tracks.clear()
@@ -88,9 +93,12 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
     if not attempt.interrupted:
         track.session.collect_between()
     track.session.flush()
-    attempt.contexts += 1
+    if attempt.started[track] == OWN:
+        number = track.number
+    else:
+        attempt.contexts += 1
+        number = attempt.contexts
     item = attempt.item
-    failure = attempt.failures[0] if attempt.failures else None
     test = {
         "nodeid": item.nodeid,
         "file": item.location[0],
@@ -100,7 +108,7 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
     header: dict[str, Any] = {"title": attempt.settings.title or item.nodeid, "test": test}
     copy = 1
     while True:
-        name = file_name(item.nodeid, attempt=attempt.number, context=attempt.contexts, copy=copy)
+        name = file_name(item.nodeid, attempt=attempt.number, context=number, copy=copy)
         target = recorder.run.settings.directory / name
         try:
             return write_slice(
@@ -109,7 +117,7 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
                 start_ms=attempt.started[track][0],
                 header=header,
                 status=attempt.status,
-                error=failure.headline if failure is not None else None,
+                error=attempt.error(masked=track.masked),
                 max_bytes=int(attempt.settings.test_mb * MB),
             )
         except UsageError:
@@ -118,29 +126,60 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
             copy += 1
 
 
-def _limited(path: Path, attempt: Attempt) -> Path:
+def _complete(track: Track, attempt: Attempt) -> None:
+    """Add the outcome to a recording that ended before its test."""
+    told = _Told()
+    timeline = Timeline(told, masked=track.masked)
+    for failure in attempt.failures:
+        timeline.failure(attempt.nodeid, failure, None)
+    _rewrite(track, attempt, more=told.events)
+
+
+def _limited(track: Track, attempt: Attempt) -> Path:
     """Cut the beginning off a recording that is larger than a test's may be."""
+    limit = int(attempt.settings.test_mb * MB)
+    if track.path.stat().st_size > limit:
+        _rewrite(track, attempt, max_bytes=limit)
+    return track.path
+
+
+def _rewrite(
+    track: Track, attempt: Attempt, *, max_bytes: int | None = None, more: list[dict[str, Any]] | None = None
+) -> None:
     from harness.storage.reader import RecordingReader
     from harness.storage.slice import write_slice
 
-    limit = int(attempt.settings.test_mb * MB)
-    if path.stat().st_size <= limit:
-        return path
+    path = track.path
     with RecordingReader(path) as reader:
         end_ms = reader.index.duration_ms
     part = path.with_name(f".{path.stem[:100]}.part")
-    failure = attempt.failures[0] if attempt.failures else None
     write_slice(
         path,
         part,
-        start_ms=end_ms,
+        start_ms=0 if max_bytes is None else end_ms,
         status=attempt.status,
-        error=failure.headline if failure is not None else None,
-        max_bytes=limit,
+        error=attempt.error(masked=track.masked),
+        max_bytes=max_bytes,
+        more=[{**event, "t": end_ms} for event in more or ()],
         force=True,
     )
     part.replace(path)
-    return path
+
+
+class _Told:
+    """Takes the events of a timeline, to be written later."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def note(self, kind: str, data: dict[str, Any], *, at_ms: float | None = None) -> None:
+        self.events.append({"t": 0, "kind": kind, "data": data})
+
+    def mark(self, label: str, data: dict[str, Any]) -> None:
+        self.note("mark", {"label": label, "data": data})
+
+    def keep_source(self, file: str) -> None:
+        pass
 
 
 def _saved(path: Path, attempt: Attempt, recorder: Recorder) -> Saved | None:

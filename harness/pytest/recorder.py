@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from harness.pytest.options import settings_for
 from harness.pytest.run import Run
 from harness.pytest.saved import ATTRIBUTE, PROPERTY, Saved, shown_path
 from harness.pytest.stale import Stale
+from harness.pytest.timeline import Step
 from harness.pytest.warn import reason, warn
 
 _COUNT = pytest.StashKey[int]()
@@ -93,7 +95,7 @@ class Recorder:
         if attempt is None or attempt.item is not item:
             return (yield)
         attempt.phase, attempt.in_phase = phase, True
-        self._guarded(item.nodeid, self._on_timelines, lambda timeline: timeline.begin_phase(item.nodeid, phase))
+        self._guarded(item.nodeid, self._begin_step, Step("phase", phase, {"nodeid": item.nodeid}))
         try:
             return (yield)
         except _ENDS as error:
@@ -120,11 +122,12 @@ class Recorder:
             self._warn(item.nodeid, str(error))
         self.current = attempt = Attempt(item, number, settings, self.run.id)
         for track in self.shared:
-            attempt.started[track] = (track.session.now_ms, track.session.arrived)
+            attempt.started[track] = (track.session.now_ms, track.session.calls)
         if number == 1 and settings.mode != "off":
             self._stale.remove(item.nodeid)
 
-    @pytest.hookimpl(wrapper=True, trylast=True)
+    # Outside of pytest's own wrapper, which makes a failure that was expected something else.
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -140,23 +143,27 @@ class Recorder:
         if attempt.in_phase:  # a subtest ends inside of its test
             if failure is not None:
                 attempt.failures.append(failure)
-                self._on_timelines(lambda timeline: timeline.subtest_failure(item.nodeid, failure))
+                parent = attempt.parent
+                self._on_timelines(lambda timeline: timeline.subtest_failure(item.nodeid, failure, parent))
             return
         if failure is not None:
             self._fail(attempt, failure)
         elif report.skipped and not hasattr(report, "wasxfail"):
             attempt.skipped = True
-        self._on_timelines(lambda timeline: timeline.end_phase(failure))
+        self._end_steps(0, failure)
         if report.when == "teardown":
             self._finish_attempt(attempt)
             self._tell(item, report)
 
     def _fail(self, attempt: Attempt, failure: Failure) -> None:
         attempt.failures.append(failure)
-        self._on_timelines(lambda timeline: timeline.failure(attempt.nodeid, failure))
+        parent = attempt.parent
+        self._on_timelines(lambda timeline: timeline.failure(attempt.nodeid, failure, parent))
 
     def _finish_attempt(self, attempt: Attempt) -> None:
+        self._end_steps(0, None)
         self.current = None
+        self._set_ground()
         saved = keep.finish(attempt, self)
         item = attempt.item
         item.stash.setdefault(_SAVED, []).extend(saved)
@@ -185,18 +192,53 @@ class Recorder:
 
     def pytest_assertion_pass(self, item: pytest.Item, lineno: int, orig: str, expl: str) -> None:
         """Called only where the project sets `enable_assertion_pass_hook`."""
-        location = {"file": item.location[0], "line": lineno, "function": item.location[2]}
-        self._guarded(item.nodeid, self._on_timelines, lambda timeline: timeline.assertion(f"assert {orig}", location))
+        location = {"file": str(item.path), "line": lineno, "function": item.location[2]}
+        parent = self.current.parent if self.current is not None else None
+        self._guarded(
+            item.nodeid, self._on_timelines, lambda timeline: timeline.assertion(f"assert {orig}", location, parent)
+        )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_bdd_before_step(self, request: Any, feature: Any, scenario: Any, step: Any) -> None:
-        location = {"file": str(getattr(feature, "rel_filename", "")), "line": getattr(step, "line_number", None)}
+        file, line = getattr(feature, "filename", None), getattr(step, "line_number", None)
         title = f"{getattr(step, 'keyword', '') or getattr(step, 'type', '')} {step.name}".strip()
-        self._guarded("", self._on_timelines, lambda timeline: timeline.begin_step(title, location))
+        location = {"file": str(file), "line": line, "function": scenario.name} if file else None
+        self._guarded("", self._begin_step, Step("step", title, location=location))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_bdd_after_step(self, request: Any) -> None:
-        self._guarded("", self._on_timelines, lambda timeline: timeline.end_step())
+        self._guarded("", self._end_steps, 1, None)
+
+    def _begin_step(self, step: Step) -> None:
+        """Begin a step in all recordings of the test; the calls that the test makes then stand below it."""
+        attempt = self.current
+        if attempt is None:
+            return
+        step = replace(step, parent=attempt.parent)
+        attempt.steps.append(step)
+        self._on_timelines(lambda timeline: timeline.begin(step))
+        self._set_ground()
+
+    def _end_steps(self, depth: int, failure: Failure | None) -> None:
+        """End the open steps from the innermost to the one at `depth`."""
+        attempt = self.current
+        while attempt is not None and len(attempt.steps) > depth:
+            step = attempt.steps.pop()
+            self._end_step(step, failure)
+        self._set_ground()
+
+    def _end_step(self, step: Step, failure: Failure | None) -> None:
+        self._on_timelines(lambda timeline: timeline.end(step, failure))
+
+    def _set_ground(self) -> None:
+        blocks: Any = sys.modules.get("harness.capture.signals.blocks")
+        if blocks is None:
+            return
+        step = self.current.steps[-1] if self.current is not None and self.current.steps else None
+        if step is None:
+            blocks.ground = None
+        else:
+            blocks.ground = blocks.Block(step.title, step.category, id=step.id, is_told=True)
 
     def soft_failure(self, nodeid: str, error: BaseException) -> None:
         self._guarded(nodeid, self._on_timelines, lambda timeline: timeline.soft_failure(str(error), nodeid))
@@ -275,8 +317,9 @@ class Recorder:
             return self.run.settings.directory / name
 
         track = await self._begin(context, path, title, attempt.settings.privacy, metadata, None)
+        track.number = attempt.contexts
         attempt.tracks.append(track)
-        track.timeline.begin_phase(item.nodeid, attempt.phase)
+        self._catch_up(track, attempt)
 
     async def _record_shared(self, context: Any, scope: str, fixture: str, place: str) -> None:
         settings = self.run.settings
@@ -294,7 +337,13 @@ class Recorder:
         self.shared.append(track)
         if attempt is not None:
             attempt.started[track] = (0.0, -1)
-            track.timeline.begin_phase(attempt.nodeid, attempt.phase)
+            self._catch_up(track, attempt)
+
+    def _catch_up(self, track: Any, attempt: Attempt) -> None:
+        """Tell a recording that has just begun which steps are open."""
+        for step in attempt.steps:
+            track.timeline.begin(step)
+        self._set_ground()
 
     async def _begin(
         self,

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.pytest.failure import Failure
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that is open in all recordings of a test: a phase of pytest's, or a line of a scenario inside it."""
+
+    category: str
+    title: str
+    params: dict[str, Any] = field(default_factory=dict)
+    location: dict[str, Any] | None = None
+    parent: str | None = None
+    id: str = field(default_factory=lambda: f"t{next(_numbers)}")
+
+    def data(self) -> dict[str, Any]:
+        more = {"parent": self.parent, "params": self.params, "location": self.location}
+        known = {key: value for key, value in more.items() if value}
+        return {"id": self.id, "category": self.category, "title": self.title[:500], **known}
 
 
 class Notes(Protocol):
@@ -15,6 +35,8 @@ class Notes(Protocol):
 
     def mark(self, label: str, data: dict[str, Any]) -> None: ...
 
+    def keep_source(self, file: str) -> None: ...
+
 
 class Timeline:
     """Writes the events of one recording. `masked` recordings hold no text that a page may have shown."""
@@ -22,46 +44,35 @@ class Timeline:
     def __init__(self, notes: Notes, *, masked: bool) -> None:
         self._notes = notes
         self._masked = masked
-        self._numbers = itertools.count(1)
-        self._phase: str | None = None  # id of the open phase's step
-        self._step: str | None = None
 
-    def begin_phase(self, nodeid: str, phase: str) -> None:
-        self._phase = self._begin("phase", phase, {"params": {"nodeid": nodeid}})
+    def begin(self, step: Step) -> None:
+        self._notes.note("step", step.data())
 
-    def end_phase(self, failure: Failure | None = None) -> None:
-        self.end_step(failure)
-        if self._phase is not None:
-            self._end(self._phase, self._seen(failure))
-        self._phase = None
+    def end(self, step: Step, failure: Failure | None = None) -> None:
+        seen = self._seen(failure)
+        error = {"error": {"name": seen.kind, "message": seen.message}} if seen is not None else {}
+        self._notes.note("step-end", {"id": step.id, **error})
 
-    def begin_step(self, title: str, location: dict[str, Any] | None) -> None:
-        """A step of a test that is written in steps, as those of pytest-bdd."""
-        self.end_step()
-        where = {"location": location} if location else {}
-        self._step = self._begin("step", title, {**self._parent(self._phase), **where})
+    def assertion(
+        self, title: str, location: dict[str, Any], parent: str | None, failure: Failure | None = None
+    ) -> None:
+        step = Step("assert", title, location=location, parent=parent)
+        self.begin(step)
+        self.end(step, failure)
+        self._notes.keep_source(str(location["file"]))
 
-    def end_step(self, failure: Failure | None = None) -> None:
-        if self._step is not None:
-            self._end(self._step, self._seen(failure))
-        self._step = None
-
-    def assertion(self, title: str, location: dict[str, Any], failure: Failure | None = None) -> None:
-        data = {**self._parent(self._step or self._phase), "location": location}
-        self._end(self._begin("assert", title, data), self._seen(failure))
-
-    def failure(self, nodeid: str, failure: Failure) -> None:
+    def failure(self, nodeid: str, failure: Failure, parent: str | None) -> None:
         """Put the failure where it happens: an assertion as a step, and pytest's own report of it."""
         seen = self._seen(failure)
         assert seen is not None
         if seen.is_assertion:
-            location = {"file": seen.file, "line": seen.line, "function": seen.function}
-            self.assertion(seen.assertion_text, location, seen)
+            location = {"file": seen.path, "line": seen.line, "function": seen.function}
+            self.assertion(seen.assertion_text, location, parent, seen)
         self._test(nodeid, "failed", seen.phase, {"message": seen.message, "longrepr": seen.text}, seen.file, seen.line)
 
-    def subtest_failure(self, nodeid: str, failure: Failure) -> None:
+    def subtest_failure(self, nodeid: str, failure: Failure, parent: str | None) -> None:
         """A part of the test fails, and the test goes on."""
-        self.failure(nodeid, failure)
+        self.failure(nodeid, failure, parent)
         seen = self._seen(failure)
         self._notes.mark(f"subtest failed: {seen.headline if seen else ''}"[:200], {"soft": True, "nodeid": nodeid})
 
@@ -83,15 +94,3 @@ class Timeline:
 
     def _seen(self, failure: Failure | None) -> Failure | None:
         return failure.without_values() if failure is not None and self._masked else failure
-
-    def _begin(self, category: str, title: str, more: dict[str, Any]) -> str:
-        number = f"test-{next(self._numbers)}"
-        self._notes.note("step", {"id": number, "category": category, "title": title[:500], **more})
-        return number
-
-    def _end(self, number: str, failure: Failure | None) -> None:
-        error = {"error": {"name": failure.kind, "message": failure.message}} if failure is not None else {}
-        self._notes.note("step-end", {"id": number, **error})
-
-    def _parent(self, number: str | None) -> dict[str, str]:
-        return {} if number is None else {"parent": number}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.capture.session import Session
-from harness.pytest.failure import Failure
 from harness.pytest.timeline import Timeline
 
 
@@ -16,8 +15,9 @@ class Track:
         self.session = session
         self.fixture = fixture
         self.shared = shared
+        self.number = 1  # of the contexts of its test
         self.ends_now = False  # the process is about to end: nothing more is asked of the browser
-        self.timeline = Timeline(session, masked=session.options.privacy == "mask")
+        self.timeline = Timeline(session, masked=self.masked)
 
     @property
     def path(self) -> Path:
@@ -27,6 +27,6 @@ class Track:
     def is_closed(self) -> bool:
         return self.ends_now or self.session.context_is_closed or not self.session.is_open
 
-    def finish(self, status: str, failure: Failure | None) -> None:
-        """Close the file; it is kept."""
-        self.session.end_now(status, failure.headline if failure is not None else None)
+    @property
+    def masked(self) -> bool:
+        return self.session.options.privacy == "mask"

@@ -34,6 +34,9 @@ class BlockListener(Protocol):
 listeners: list[BlockListener] = []
 """The recordings that are open in this process."""
 
+ground: Block | None = None
+"""The block around all others of this process: the phase of a test. Whoever sets it tells the recordings of it."""
+
 _current: ContextVar[Block | None] = ContextVar("harness_block", default=None)
 _ids = itertools.count(1)
 
@@ -50,16 +53,17 @@ class Block:
     started_at: float = field(default_factory=lambda: time.time() * 1000)
     id: str = field(default_factory=lambda: f"b{next(_ids)}")
     told: list[BlockListener] = field(default_factory=list)
+    is_told: bool = False  # somebody else tells of it, under the same id
 
 
 def current_block() -> Block | None:
     """Return the innermost block that is open where this is called."""
-    return _current.get()
+    return _current.get() or ground
 
 
 def tell(block: Block, listener: BlockListener) -> None:
     """Let a recording know of the block and those around it, unless it does."""
-    if listener in block.told:
+    if block.is_told or listener in block.told:
         return
     if block.parent is not None:
         tell(block.parent, listener)
@@ -121,7 +125,7 @@ class step:
         return called  # type: ignore[return-value]
 
     def _begin(self, location: dict[str, Any]) -> None:
-        block = Block(self._title, self._category, self._params, location, _current.get())
+        block = Block(self._title, self._category, self._params, location, current_block())
         self._open.append((block, _current.set(block)))
 
     def _end(self, error: BaseException | None) -> None:

@@ -63,6 +63,11 @@ class Signals:
         if self._frustration is not None:
             self._sink.observe(self._on_signal)
 
+    def keep_source(self, file: str) -> None:
+        """Keep the text of a source file that an event of somebody else's names."""
+        if self._steps is not None:
+            self._steps.keep_source(file)
+
     def on_page(self, page: driver.Page) -> None:
         """A page was opened, or was there when the recording began."""
         for part in self._of_pages:

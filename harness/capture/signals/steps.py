@@ -63,6 +63,9 @@ class Steps:
         blocks.listeners.append(self)
         self._sink.on_stop(lambda: blocks.listeners.remove(self))
 
+    def keep_source(self, file: str) -> None:
+        self._sources.keep(file)
+
     # ------------------------------------------------------------------------------------------------------- blocks
 
     def begin_block(self, block: blocks.Block) -> None:

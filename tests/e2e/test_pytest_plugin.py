@@ -1,0 +1,222 @@
+"""The pytest plugin as a team uses it: suites run in processes of their own, their recordings opened and asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+import harness
+from harness.replay.replay import Replay
+from harness.storage.reader import RecordingReader
+
+SUITES = Path(__file__).parents[1] / "suites"
+# Variables of a CI that these tests may run in must not reach the suites.
+CI_VARIABLES = ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "JENKINS_URL", "TF_BUILD")
+
+
+def run_suite(
+    directory: Path, suite: str, *arguments: str, status: int | None = 1, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one of tests/suites in a copy of its own, and return what it printed."""
+    if not directory.exists():
+        shutil.copytree(SUITES / suite, directory)
+    own = {name: value for name, value in os.environ.items() if name not in CI_VARIABLES and "PYTEST" not in name}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rN", "--tb=short", *arguments]
+    done = subprocess.run(
+        command, cwd=directory, capture_output=True, text=True, timeout=240, check=False, env={**own, **environment}
+    )
+    assert status is None or done.returncode == status, done.stdout + done.stderr
+    return done
+
+
+def recordings(directory: Path) -> dict[str, Path]:
+    """Return the recordings by the name of their test, without its file and browser; further ones are numbered."""
+    return {
+        path.stem.partition("--")[2].replace("-chromium", ""): path
+        for path in sorted((directory / "recordings").glob("*.replay"))
+    }
+
+
+def failure_in(replay: Replay) -> dict[str, Any]:
+    """Return the last event that tells of the test's failure."""
+    return [event for event in replay.events(kinds=("test",)) if event["data"]["outcome"] == "failed"][-1]
+
+
+def text_at(replay: Replay, t: float, selector: str = "h1") -> str:
+    return str(replay.at(t).query(selector)[0].text)
+
+
+class TestWaysToFail:
+    """One run of a suite in which tests fail in every way that leaves pytest alive."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def suite(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        directory = tmp_path_factory.mktemp("run") / "ways"
+        temporary = tmp_path_factory.mktemp("temporary")
+        summary = directory.parent / "summary.md"
+        done = run_suite(
+            directory, "ways", "--html=report/index.html", "--junitxml=junit.xml", "--alluredir=allure",
+            TMPDIR=str(temporary), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true", GITHUB_SHA="c0ffee",
+            GITHUB_REF_NAME="main", GITHUB_JOB="e2e",
+        )  # fmt: skip
+        (directory / "stdout.txt").write_text(done.stdout)
+        (directory / "stderr.txt").write_text(done.stderr)
+        left = [path for path in temporary.iterdir() if not path.name.startswith(("pytest-of-", "org.chromium"))]
+        assert not [path for path in left if "harness" in path.name or list(path.glob("**/*.replay"))]
+        return directory
+
+    def test_each_failing_test_has_its_recording_and_no_other_has(self, suite: Path) -> None:
+        assert sorted(recordings(suite)) == sorted(
+            [
+                "TestClass--test_class_teardown_fails", "TestUnit--test_unittest_fails", "test_bad_marker_fails",
+                "test_call_fails", "test_crash_fails", "test_first_failure", "test_first_retry--attempt-2",
+                "test_it_stays_empty", "test_masked_fails", "test_module_fails", "test_odd_fails-a-b-13e120bd",
+                "test_odd_fails-2933666e", "test_odd_fails-con", "test_odd_fails-value1",
+                "test_odd_fails-x-y-8723f2d2", "test_on_passes", "test_own_recording_fails", "test_rerun_fails",
+                "test_rerun_fails--attempt-2", "test_session_fails", "test_setup_fails", "test_soft_fails",
+                "test_subtest_fails", "test_teardown_fails", "test_timeout_fails", "test_two_contexts_fails",
+                "test_two_contexts_fails--context-2",
+            ]
+        )  # fmt: skip
+
+    def test_each_opens_and_shows_the_failure_when_it_happens(self, suite: Path) -> None:
+        shown = {
+            "test_module_fails": "second", "TestClass--test_class_teardown_fails": "last", "test_first_failure": "zero",
+            "test_bad_marker_fails": "zero", "test_two_contexts_fails": "zero", "test_subtest_fails": "zero",
+            "test_first_retry--attempt-2": "zero", "test_two_contexts_fails--context-2": "zero",
+            "test_masked_fails": "****", "test_own_recording_fails": None,
+        }  # fmt: skip
+        for name, path in recordings(suite).items():
+            with harness.open(path) as replay:
+                assert replay.info["complete"], name
+                assert replay.info["status"] == ("passed" if name == "test_on_passes" else "failed"), name
+                assert replay.info["lost_events"] == 0, name
+                if name == "test_on_passes":
+                    continue
+                failure = failure_in(replay)
+                assert failure["data"]["nodeid"].startswith("test_ways.py::"), name
+                assert failure["data"]["longrepr"] or name == "test_masked_fails"
+                at = failure["t"] + 1000
+                expected = shown.get(name, "clicked")
+                if expected is not None:
+                    assert text_at(replay, at) == expected, name
+
+    def test_steps_stand_in_phases_and_the_assertion_among_them(self, suite: Path) -> None:
+        with harness.open(recordings(suite)["test_call_fails"]) as replay:
+            events = list(replay.events(kinds=("step", "step-end", "mark")))
+            steps = {event["data"]["id"]: event["data"] for event in events if event["kind"] == "step"}
+            phases = [step["title"] for step in steps.values() if step["category"] == "phase"]
+            assert phases == ["setup", "call", "teardown"]
+            click = next(step for step in steps.values() if step["title"].startswith("Click"))
+            assert steps[click["parent"]]["title"] == "call"
+            content = next(step for step in steps.values() if step["title"].startswith("Set content"))
+            assert steps[content["parent"]]["title"] == "setup"
+            assertion = next(step for step in steps.values() if step["category"] == "assert")
+            assert assertion["title"] == 'assert opened.inner_text("h1") == "never"'
+            lines = (suite / "test_ways.py").read_text().splitlines()
+            assert lines[assertion["location"]["line"] - 1].strip() == assertion["title"]
+            end = next(e["data"] for e in events if e["kind"] == "step-end" and e["data"]["id"] == assertion["id"])
+            assert "assert 'clicked' == 'never'" in end["error"]["message"]
+            assert [mark.label for mark in replay.marks] == ["before the click"]
+            assert failure_in(replay)["data"]["phase"] == "call"
+        with harness.open(recordings(suite)["test_soft_fails"]) as replay:
+            assert [mark.label for mark in replay.marks] == ["Locator expected to have text 'soft'"]
+            soft = replay.marks[0].t
+            assert text_at(replay, soft) == "zero"
+        with harness.open(recordings(suite)["test_it_stays_empty"]) as replay:
+            steps = {event["data"]["id"]: event["data"] for event in replay.events(kinds=("step",))}
+            titles = [step["title"] for step in steps.values() if step["category"] == "step"]
+            assert titles == ["Given a cart", "Then it holds nothing"]
+            click = next(step for step in steps.values() if step["title"].startswith("Click"))
+            assert steps[click["parent"]]["title"] == "Then it holds nothing"
+
+    def test_shared_contexts_are_cut_to_the_test_with_what_came_before(self, suite: Path) -> None:
+        with RecordingReader(recordings(suite)["test_module_fails"]) as reader:
+            cut = reader.header["slice"]
+            assert 0 < cut["start_ms"] < cut["end_ms"] <= reader.index.duration_ms
+            assert reader.header["test"]["nodeid"] == "test_ways.py::test_module_fails[chromium]"
+        with harness.open(recordings(suite)["test_module_fails"]) as replay:
+            assert text_at(replay, cut["start_ms"]) == "clicked"  # what test_module_passes left
+        assert not list((suite / "recordings").glob("*fixture*"))
+
+    def test_header_says_where_it_comes_from(self, suite: Path) -> None:
+        with RecordingReader(recordings(suite)["test_rerun_fails--attempt-2"]) as reader:
+            header = reader.header
+        assert header["git"] == {"commit": "c0ffee", "branch": "main"}
+        assert header["ci"]["name"] == "GitHub Actions"
+        assert header["ci"]["job"] == "e2e"
+        assert header["test"]["attempt"] == 2
+        assert header["team"] == "checkout"
+        with RecordingReader(recordings(suite)["test_first_retry--attempt-2"]) as reader:
+            assert reader.header["title"] == "the retry"
+
+    def test_masked_recordings_hold_no_text_of_the_failure(self, suite: Path) -> None:
+        with harness.open(recordings(suite)["test_masked_fails"]) as replay:
+            assert not any("secret" in str(event) or "zero" in str(event) for event in replay.events())
+            assert failure_in(replay)["data"]["message"] == "AssertionError"
+
+    def test_summary_names_each_and_a_bad_marker_is_one_warning(self, suite: Path) -> None:
+        text = (suite / "stdout.txt").read_text()
+        section = text.partition("= recordings =")[2].splitlines()
+        for path in recordings(suite).values():
+            if "on_passes" not in path.name:
+                assert sum(f"harness view recordings/{path.name}" in line for line in section) == 1, path.name
+        assert text.count("HarnessWarning") == 1
+        assert "test_bad_marker_fails[chromium]: @pytest.mark.recording('sometimes')" in text
+        assert "::error file=test_ways.py,line=" in text
+
+    def test_hook_is_told_of_each_file(self, suite: Path) -> None:
+        told = [json.loads(line)[1] for line in (suite / "saved.jsonl").read_text().splitlines()]
+        assert sorted(told) == sorted(str(path) for path in recordings(suite).values())
+
+    def test_junit_has_properties_and_attachments(self, suite: Path) -> None:
+        root = ElementTree.parse(suite / "junit.xml").getroot()
+        case = next(case for case in root.iter("testcase") if case.get("name") == "test_call_fails[chromium]")
+        value = "recordings/test_ways--test_call_fails-chromium.replay"
+        assert [p.get("value") for p in case.iter("property") if p.get("name") == "harness_recording"] == [value]
+        assert f"[[ATTACHMENT|{value}]]" in (case.findtext("system-out") or "")
+        text = (suite / "junit.xml").read_text()
+        assert all(path.name in text for path in recordings(suite).values())
+
+    def test_allure_has_the_files(self, suite: Path) -> None:
+        results = [json.loads(path.read_text()) for path in (suite / "allure").glob("*-result.json")]
+        for name in ("test_call_fails[chromium]", "test_setup_fails[chromium]", "test_teardown_fails[chromium]"):
+            result = next(result for result in results if result["name"] == name)
+            kinds = {attachment["type"]: attachment["source"] for attachment in result["attachments"]}
+            assert set(kinds) >= {"text/html", "application/zstd"}, name
+            assert all((suite / "allure" / source).stat().st_size > 500 for source in kinds.values())
+
+    def test_directory_has_a_list_and_a_comment(self, suite: Path, page: Any) -> None:
+        page.goto((suite / "recordings" / "index.html").as_uri())
+        rows = page.locator("tbody tr")
+        assert rows.count() == len(recordings(suite))
+        assert page.locator("tbody tr", has_text="failed").count() == len(recordings(suite)) - 1
+        page.get_by_role("link", name="test_ways.py::test_call_fails[chromium]", exact=True).click()
+        page.wait_for_function("window.harness && harness.ready")
+        comment = (suite / "recordings" / "comment.md").read_text()
+        assert comment.startswith("### 26 failing tests with a recording")
+        assert "assert 'clicked' == 'never'" in comment
+        assert (suite.parent / "summary.md").read_text() == comment
+
+    def test_player_plays_inside_of_pytest_htmls_report(self, suite: Path, page: Any) -> None:
+        # As from the artifact's zip: the report and the recordings lie together, and there is no server.
+        page.goto((suite / "report" / "index.html").as_uri())
+        details = page.locator("details.harness-recording", has_text="test_call_fails").first
+        details.scroll_into_view_if_needed()
+        details.locator("summary").click()
+        inner = details.locator("iframe").content_frame
+        inner.locator("iframe[data-harness-document]").wait_for()
+        frame = details.locator("iframe").element_handle().content_frame()
+        frame.evaluate("harness.ready.then(() => harness.seek(harness.duration, {page: harness.pages[0].id}))")
+        heading = inner.frame_locator("iframe[data-harness-document]").locator("h1")
+        heading.wait_for()
+        assert heading.inner_text() == "clicked"
