@@ -5,10 +5,10 @@
  * question gets the same answer, so that a live page and its replay can be compared. The player has its own way in.
  */
 
-/** @param {Element} element an iframe @returns {Document | null} also of a frame that is shut */
+/** @param {Element} element @returns {Document | null} of an iframe, also of one that is shut; of others none */
 export function frameDocument(element) {
   const { HTMLIFrameElement } = element.ownerDocument.defaultView || {};
-  if (!HTMLIFrameElement) return null;
+  if (!HTMLIFrameElement || !(element instanceof HTMLIFrameElement)) return null;
   return Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentDocument").get.call(element);
 }
 

@@ -1,6 +1,7 @@
 /** Inspect: one element of the replayed page – how a test would find it, what it is and was, and how its life went. */
 import { clockText } from "../clock_text.js";
 import { element } from "../dom.js";
+import { shownText } from "../shown_text.js";
 import { accessibleName, roleOf } from "./accessible.js";
 import { locatorsOf } from "./locators.js";
 import { historyOf } from "./node_history.js";
@@ -155,7 +156,7 @@ export function inspectPanel(context) {
         {},
         recorded(document, code, "code"),
         matches > 1 ? element(document, "span.list-note", {}, `one of ${matches}`) : null,
-        button(document, "Copy", () => context.copy(code, "Copied the locator"), { "aria-label": `Copy ${code.slice(0, 200)}` }),
+        button(document, "Copy", () => context.copy(code, "Copied the locator"), { "aria-label": shownText(`Copy ${code.slice(0, 200)}`) }),
       ),
     );
   }

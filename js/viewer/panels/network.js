@@ -1,6 +1,7 @@
 /** Network: all requests and web sockets on one scale of time. */
 import { element } from "../dom.js";
 import { lengthText } from "../clock_text.js";
+import { shownText } from "../shown_text.js";
 import { choice, textFilter, toggle } from "./filters.js";
 import { ListPanel } from "./list_panel.js";
 import { brief, bytesText, countText } from "./recorded.js";
@@ -68,7 +69,7 @@ export function networkPanel(context) {
     const status = statusText(request);
     const from = cacheText(request);
     row.classList.toggle("failed", hasFailed(request));
-    row.title = request.url.slice(0, 1000);
+    row.title = shownText(request.url.slice(0, 1000));
     const cell = (id, ...children) => element(document, `span.cell.cell-${id}`, { role: "gridcell" }, ...children);
     row.append(
       cell("name", brief(document, name), host ? element(document, "span.host", {}, brief(document, host)) : null),

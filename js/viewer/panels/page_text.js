@@ -1,4 +1,5 @@
 /** The text of the rebuilt page as it stands at the playhead, its frames and shadow trees included. */
+import { frameDocument } from "../frame_documents.js";
 
 const UNREAD = new Set(["script", "style", "noscript", "template", "head", "title"]);
 const NAMING = ["placeholder", "alt", "aria-label", "title"];
@@ -19,7 +20,8 @@ export function* pageTexts(scene) {
           continue;
         }
         if (node.shadowRoot) roots.push(node.shadowRoot);
-        if (node.contentDocument) roots.push(node.contentDocument);
+        const inner = frameDocument(node);
+        if (inner) roots.push(inner);
         for (const text of ownTexts(node)) yield* found(scene, node, text);
       } else if (node.parentElement || node.parentNode?.host) {
         const text = node.data.trim();

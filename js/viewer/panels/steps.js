@@ -1,6 +1,7 @@
 /** Steps: the script's calls as a tree, below the blocks and phases that they belong to. */
 import { element } from "../dom.js";
 import { lengthText } from "../clock_text.js";
+import { shownText } from "../shown_text.js";
 import { choice, textFilter, toggle } from "./filters.js";
 import { glyph } from "./glyphs.js";
 import { brief } from "./recorded.js";
@@ -76,8 +77,8 @@ export function stepsPanel(context) {
       brief(document, step.title, "bdi.step-title"),
       element(document, "span.time", {}, end === null ? "…" : lengthText(end - step.t)),
     );
-    row.title = step.title.slice(0, 1000);
-    row.setAttribute("aria-label", `${step.title.slice(0, 400)}${error ? ", failed" : ""}${end === null ? ", did not end" : ""}`);
+    row.title = shownText(step.title.slice(0, 1000));
+    row.setAttribute("aria-label", `${shownText(step.title.slice(0, 400))}${error ? ", failed" : ""}${end === null ? ", did not end" : ""}`);
   }
 
   function isOpen(step) {
