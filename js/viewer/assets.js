@@ -135,6 +135,12 @@ export class Assets {
     this.preloaded.set(url, entry);
   }
 
+  /** @param {string} url as the replay has it @returns {HTMLImageElement | null} the image of a sheet, if it has come */
+  preloadedImage(url) {
+    const image = this.preloaded.get(url)?.image;
+    return image?.complete && image.naturalWidth ? image : null;
+  }
+
   /** @returns {Promise<unknown>[]} images of sheets still on their way */
   pending() {
     return [...this.preloaded.values()].filter((entry) => !entry.done).map((entry) => entry.promise);

@@ -1,15 +1,14 @@
 /**
- * The row of pictures on the timeline. They are made one at a time, when the window has nothing else to do, and few of them
- * where pages are large: each is the page rebuilt.
+ * The row of pictures on the timeline, made one at a time when the window has nothing else to do: the page is rebuilt out of
+ * sight, once for all of them, and drawn small.
  */
 import { element } from "./dom.js";
+import { sketch } from "./sketch.js";
 import { Thumbnail } from "./thumbnail.js";
 
 const HEIGHT_PX = 44;
 const GAP_PX = 4;
-const MAX_PICTURES = 20;
-// Nodes in all pictures together; past this only some of the places get one.
-const MAX_NODES = 24_000;
+const MAX_PICTURES = 24;
 const REST_MS = 150;
 
 export class Filmstrip {
@@ -21,8 +20,8 @@ export class Filmstrip {
     this.context = context;
     this.scale = scale;
     this.root = element(context.document, "div.filmstrip", { "aria-hidden": "true" });
-    this.pictures = [];
-    this.building = 0;
+    this.wanted = [];
+    this.round = 0;
     this.timer = 0;
     this.key = "";
     context.on("state", () => this.soon());
@@ -33,70 +32,75 @@ export class Filmstrip {
     const { timeline } = this.context;
     const [viewport] = [...timeline.viewports.values()].filter(Boolean);
     const ratio = viewport ? Math.max(0.5, Math.min(viewport.width / viewport.height, 2.2)) : 16 / 9;
-    this.wide = Math.round(HEIGHT_PX * ratio);
-    const key = [this.scale.from, this.scale.to, this.scale.width, this.wide].map(Math.round).join();
+    const wide = Math.round(HEIGHT_PX * ratio);
+    const key = [this.scale.from, this.scale.to, this.scale.width, wide].map(Math.round).join();
     if (key === this.key) return;
     this.key = key;
-    const places = Math.max(1, Math.min(MAX_PICTURES, Math.floor(this.scale.width / (this.wide + GAP_PX))));
-    this.wanted = [];
-    for (let n = 0; n < places; n += 1) {
+    const places = Math.max(1, Math.min(MAX_PICTURES, Math.floor(this.scale.width / (wide + GAP_PX))));
+    const before = this.wanted;
+    this.wanted = Array.from({ length: places }, (_, n) => {
       const x = ((n + 0.5) / places) * this.scale.width;
-      this.wanted.push({ x, t: this.scale.t(x) });
-    }
-    this.building += 1;
+      const t = this.scale.t(x);
+      const page = timeline.activePage(t);
+      const known = before.find((each) => each.done && Math.abs(each.t - t) < 1 && each.page === page);
+      return known ? Object.assign(known, { x }) : { x, t, page, done: false, canvas: null };
+    });
+    for (const old of before) if (!this.wanted.includes(old)) old.canvas?.remove();
+    for (const { canvas, x } of this.wanted) if (canvas) canvas.style.left = `${Math.round(x)}px`;
     this.soon();
   }
 
   soon() {
+    this.round += 1;
     clearTimeout(this.timer);
-    if (this.wanted && !this.context.player.playing) this.timer = setTimeout(() => this.build(), REST_MS);
+    if (!this.context.player.playing && this.wanted.some((each) => !each.done)) {
+      this.timer = setTimeout(() => this.build(), REST_MS);
+    }
   }
 
   async build() {
-    const { player, timeline, document } = this.context;
-    const round = ++this.building;
-    let stride = 1;
-    for (let n = 0; n < this.wanted.length; n += stride) {
+    const { player, document } = this.context;
+    const round = this.round;
+    const isStale = () => round !== this.round || player.playing;
+    const thumbnail = new Thumbnail(this.context, { width: 1, height: 1 });
+    thumbnail.element.classList.add("unseen");
+    this.root.append(thumbnail.element);
+    for (const each of this.wanted) {
+      if (each.done) continue;
       await idle(document.defaultView);
-      if (round !== this.building || player.playing) return;
-      const { x, t } = this.wanted[n];
-      const page = timeline.activePage(t) ?? player.page;
-      const picture = this.pictureFor(t, page, x);
-      if (picture.shown === `${t}|${page}`) continue;
-      await picture.thumbnail.show(t, page);
-      picture.shown = `${t}|${page}`;
-      picture.holder.classList.add("ready");
-      if (round !== this.building) return;
-      stride = Math.max(1, Math.ceil((picture.thumbnail.weight * this.wanted.length) / MAX_NODES));
+      if (isStale()) break;
+      await thumbnail.show(each.t, each.page ?? player.page);
+      if (isStale()) break;
+      await this.picture(each, thumbnail, isStale);
     }
-    for (const old of this.pictures.filter((each) => each.round !== round)) this.drop(old);
+    thumbnail.element.remove();
   }
 
-  /** One that stands already and shows this moment, or any that is free; else a new one. */
-  pictureFor(t, page, x) {
-    const round = this.building;
-    const free = this.pictures.filter((each) => each.round !== round);
-    let picture = free.find((each) => each.shown === `${t}|${page}`) || null;
-    if (!picture && this.pictures.length >= MAX_PICTURES) picture = free[0] || null;
-    if (!picture) {
-      const thumbnail = new Thumbnail(this.context, { width: this.wide, height: HEIGHT_PX });
-      const holder = element(this.context.document, "div.picture", {}, thumbnail.element);
-      picture = { thumbnail, holder, shown: "", round };
-      this.pictures.push(picture);
-      this.root.append(holder);
+  async picture(each, thumbnail, isStale) {
+    const { document, player } = this.context;
+    const { stage } = thumbnail;
+    const shown = stage.shown.contentDocument;
+    const height = Math.min(HEIGHT_PX, (HEIGHT_PX * 2 * stage.height) / stage.width);
+    const width = (height * stage.width) / stage.height;
+    const ratio = Math.min(2, document.defaultView.devicePixelRatio || 1);
+    const canvas = element(document, "canvas.picture", { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    canvas.style.width = `${Math.round(width)}px`;
+    canvas.style.height = `${Math.round(height)}px`;
+    canvas.style.left = `${Math.round(each.x)}px`;
+    const imageOf = (url) => player.assets.preloadedImage(url);
+    try {
+      await sketch(shown, canvas, { width: stage.width, height: stage.height }, imageOf, isStale);
+    } catch (error) {
+      // A picture less; the replay itself is not touched by it.
+      console.warn(`harness: picture at ${Math.round(each.t)} ms: ${error.message}`);
     }
-    picture.round = round;
-    picture.holder.style.left = `${Math.round(x - this.wide / 2)}px`;
-    picture.holder.style.width = `${this.wide}px`;
-    return picture;
+    if (isStale() || !this.wanted.includes(each)) return;
+    each.done = true;
+    each.canvas = canvas;
+    this.root.append(canvas);
   }
 
-  drop(picture) {
-    picture.holder.remove();
-    this.pictures.splice(this.pictures.indexOf(picture), 1);
-  }
-
-  /** The recording has grown: what the last pictures show may be outdated. */
+  /** The recording has grown. */
   grow() {
     this.key = "";
     this.draw();

@@ -37,11 +37,4 @@ export class Thumbnail {
     this.element.style.width = `${Math.round(width * scale)}px`;
     this.element.style.height = `${Math.round(height * scale)}px`;
   }
-
-  /** How many nodes the picture is made of. */
-  get weight() {
-    let count = 0;
-    for (const document of this.player.scene?.documents || []) count += document.getElementsByTagName("*").length;
-    return count;
-  }
 }
