@@ -24,7 +24,7 @@ _DOWN, _FOCUS, _BLUR, _TOUCH_START = 1, 5, 6, 7
 _PLAY, _PAUSE = 0, 1
 
 
-def _of_node(data: Data) -> Hashable:
+def _by_id(data: Data) -> Hashable:
     return int(data["id"])
 
 
@@ -54,10 +54,12 @@ KEPT: dict[str, Key | None] = {
     "touchmove": None,
     "drag": None,
     "mouse": _mouse,
-    "input": _of_node,
-    "control": _of_node,
-    "scroll": _of_node,
-    "canvas": _of_node,
+    "input": _by_id,
+    "control": _by_id,
+    "scroll": _by_id,
+    "canvas": _by_id,
+    "top-layer": None,
+    "animation": _by_id,
     "media": _media,
     "custom-element": _defined,
     "font": lambda data: None,
@@ -94,6 +96,9 @@ class StateTable:
             if kind in OF_NODES:
                 id_ = int(data["id"])
             key = (kind, part)
+            if data.get("removed") is True:
+                self._kept.pop(key, None)
+                return
             if part == "focus":
                 self._pin_modality()
         self._kept.pop(key, None)  # a dict keeps the place of a key: the new one belongs at the end

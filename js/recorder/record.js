@@ -7,6 +7,7 @@
 import { keepClosedRoots } from "./closed_roots.js";
 import { HIDDEN, MASK, createMask } from "./mask.js";
 import { oncePerRealm } from "./patch.js";
+import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDom, visitAdded } from "./track_dom.js";
 import { trackForms } from "./track_forms.js";
@@ -150,6 +151,7 @@ function createRecorder(config, send, loadRrweb) {
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
+    add(trackAnimations(window, { ...scope, now }, emit));
     const onDomEvent = guarded((kind, event, options) => {
       // Ours tells more.
       if (kind === "scroll") return;

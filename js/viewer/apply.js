@@ -1,4 +1,5 @@
 /** Event kind -> what it does to the scene. Kinds that are not here change nothing that is seen. */
+import { applyAnimation } from "./apply_animations.js";
 import { applyControl } from "./apply_forms.js";
 import { applyInput } from "./apply_input.js";
 import { applyKey, applyMouse } from "./apply_focus.js";
@@ -18,6 +19,7 @@ function applyCustomElement(scene, stream, event) {
 /** @type {Map<string, (scene: any, stream: any, event: any) => void>} */
 export const APPLIERS = new Map([
   ["adopted-style-sheet", applyAdoptedStyleSheet],
+  ["animation", applyAnimation],
   ["canvas", applyCanvas],
   ["control", applyControl],
   ["custom-element", applyCustomElement],

@@ -7,12 +7,14 @@ import { UNDEFINED } from "./states.js";
 
 // What the browser's own sheet would give a focused element; in the first, thus weakest, layer, so that any rule of the
 // page wins as it would over the browser's. https://html.spec.whatwg.org/multipage/rendering.html
+// Transitions are replayed as they were recorded, see motion.js.
 // And what browsers show only because scripts are off here; and no scrolling but what was recorded.
 const BASE_SHEET = `
 @layer harness-base {
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
   :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
+  *, ::before, ::after, ::backdrop, ::marker { transition-property: none !important; }
   :where([data-harness-lifted]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
   :where([data-harness-fullscreen])::backdrop { background: black; }
   [data-harness-fullscreen]:not(:root) {

@@ -314,7 +314,8 @@ export class Player {
     if (live) {
       scene.scrolls.apply();
       scene.point(pointer);
-      if (this.playing) scene.motion.run(this.rate);
+      scene.motion.run(this.playing ? this.rate : 0);
+      scene.motion.follow(t);
     } else await settle(scene, t, pointer, isStale);
     scene.scrolls.commit();
     this.pointer = pointer;

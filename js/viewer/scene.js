@@ -56,6 +56,7 @@ export class Scene {
     this.focus = new Focus();
     this.states = new States();
     this.motion = new Motion(this);
+    this.animations = this.motion.recorded;
     this.selection = null;
     this.pointer = null;
   }
