@@ -24,6 +24,11 @@ def register(config: pytest.Config, settings: Settings) -> None:
     is_controller = not is_worker and bool(
         getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None)
     )
+    # First: of wrappers that want to be last, the later one is the inner one, and the collector waits for the recorder.
+    if not is_worker:
+        from harness.pytest.collector import Collector
+
+        manager.register(Collector(config, run), "harness-collector")
     if not is_controller:
         from harness.pytest.recorder import Recorder
         from harness.pytest.soft import SoftAssertions
@@ -33,10 +38,6 @@ def register(config: pytest.Config, settings: Settings) -> None:
         manager.register(recorder, _RECORDER)
         manager.register(SoftAssertions(recorder), "harness-soft-assertions")
         manager.register(Timeouts(recorder), "harness-timeouts")
-    if not is_worker:
-        from harness.pytest.collector import Collector
-
-        manager.register(Collector(config, run), "harness-collector")
 
 
 def recorder_of(config: pytest.Config) -> Recorder | None:

@@ -49,8 +49,21 @@ class Timeouts:
     def _finish(self, item: pytest.Item, settings: Any) -> None:
         try:
             saved = self._recorder.finish_now(item, f"Timeout (>{settings.timeout}s) from pytest-timeout.")
-            for entry in saved:
-                path = shown_path(entry.path, item.config)
-                print(f"harness: {entry.nodeid}: {view_command(path)}", file=sys.__stderr__, flush=True)
+            lines = [f"harness: {entry.title}: {view_command(shown_path(entry.path, item.config))}" for entry in saved]
         except Exception as error:  # the process must end all the same
-            print(f"harness: {item.nodeid}: {error}", file=sys.__stderr__, flush=True)
+            lines = [f"harness: {item.nodeid}: {error}"]
+        _say(item.config, lines)
+
+
+def _say(config: pytest.Config, lines: list[str]) -> None:
+    """Write lines past pytest's capturing, as pytest-timeout does with what it says."""
+    try:
+        capture = config.pluginmanager.get_plugin("capturemanager")
+        if capture is not None:
+            capture.suspend_global_capture()
+        writer = config.get_terminal_writer()
+        for line in lines:
+            writer.line(line)
+        writer.flush()
+    except Exception:  # it would have been a help, no more
+        pass

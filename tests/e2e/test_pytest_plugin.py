@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,7 +94,7 @@ class TestWaysToFail:
             "test_module_fails": "second", "TestClass--test_class_teardown_fails": "last", "test_first_failure": "zero",
             "test_bad_marker_fails": "zero", "test_two_contexts_fails": "zero", "test_subtest_fails": "zero",
             "test_first_retry--attempt-2": "zero", "test_two_contexts_fails--context-2": "zero",
-            "test_masked_fails": "****", "test_own_recording_fails": None,
+            "test_masked_fails": "xxxx", "test_own_recording_fails": None,
         }  # fmt: skip
         for name, path in recordings(suite).items():
             with harness.open(path) as replay:
@@ -220,3 +221,82 @@ class TestWaysToFail:
         heading = inner.frame_locator("iframe[data-harness-document]").locator("h1")
         heading.wait_for()
         assert heading.inner_text() == "clicked"
+
+
+PLAIN = ("-p", "no:playwright", "-p", "no:pytest_playwright")
+
+
+def test_killed_worker_of_xdist_leaves_a_recording_that_is_named(tmp_path: Path) -> None:
+    wanted = "passes or fails or kills_the_process or uses_the_session"
+    done = run_suite(tmp_path / "ends", "ends", *PLAIN, "-n", "2", "-k", wanted, "--junitxml=junit.xml")
+    found = recordings(tmp_path / "ends")
+    assert sorted(found) == ["test_fails-0", "test_fails-1", "test_kills_the_process"], done.stdout
+    assert all(f"harness view recordings/{path.name}" in done.stdout for path in found.values())
+    assert found["test_kills_the_process"].name in (tmp_path / "ends" / "junit.xml").read_text()
+    with harness.open(found["test_kills_the_process"]) as replay:
+        assert replay.info["status"] == "failed"
+        assert not replay.info["complete"]
+        failure = failure_in(replay)
+        assert "crashed while running" in failure["data"]["message"]
+        assert text_at(replay, failure["t"]) == "killed"
+    with RecordingReader(found["test_fails-0"]) as reader:
+        assert reader.header["worker"] in ("gw0", "gw1", "gw2")
+    assert not list((tmp_path / "ends" / "recordings").glob(".*"))
+
+
+def test_killed_run_is_named_by_the_next(tmp_path: Path) -> None:
+    suite = tmp_path / "ends"
+    run_suite(suite, "ends", *PLAIN, "-k", "session and not interrupted", status=-signal.SIGKILL)
+    assert [path.name for path in recordings(suite).values()] == ["session_page--session-fixture.replay"]
+    done = run_suite(suite, "ends", *PLAIN, "-k", "passes", status=0)
+    (path,) = recordings(suite).values()
+    assert path.name == "test_ends--test_kills_the_session.replay"
+    assert f"KILLED in an earlier run test_ends.py::test_kills_the_session: harness view recordings/{path.name}" in (
+        done.stdout
+    )
+    with harness.open(path) as replay:
+        assert text_at(replay, failure_in(replay)["t"]) == "killed"
+        assert replay.info["status"] == "failed"
+    # The test is run again and does not fail: its old recording goes.
+    (suite / "test_ends.py").write_text((suite / "test_ends.py").read_text().replace("SIGKILL", "SIGCONT"))
+    run_suite(suite, "ends", *PLAIN, "-k", "kills_the_session", status=0)
+    assert not recordings(suite)
+
+
+def test_timeout_by_thread_finishes_the_recording_before_the_process_ends(tmp_path: Path) -> None:
+    done = run_suite(tmp_path / "ends", "ends", *PLAIN, "-k", "hangs")
+    (path,) = recordings(tmp_path / "ends").values()
+    assert f"harness: test_ends.py::test_hangs: harness view recordings/{path.name}" in done.stdout
+    with harness.open(path) as replay:
+        assert replay.info["complete"]
+        assert replay.info["status"] == "failed"
+        failure = failure_in(replay)
+        assert "Timeout" in failure["data"]["message"]
+        assert text_at(replay, failure["t"]) == "clicked"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "says"),
+    [("test_exits", 5, "Exit: enough"), ("test_is_interrupted", 2, "KeyboardInterrupt")],
+)
+def test_end_of_the_whole_run_leaves_the_recording(tmp_path: Path, name: str, status: int, says: str) -> None:
+    done = run_suite(tmp_path / "ends", "ends", *PLAIN, "-k", name, status=status)
+    found = recordings(tmp_path / "ends")
+    assert list(found) == [name]
+    assert f"FAILED test_ends.py::{name}: harness view recordings/{found[name].name}" in done.stdout
+    with harness.open(found[name]) as replay:
+        assert says in failure_in(replay)["data"]["message"]
+        assert text_at(replay, failure_in(replay)["t"] + 500) == "clicked"
+
+
+def test_async_api_is_recorded(tmp_path: Path) -> None:
+    run_suite(tmp_path / "async", "asynchronous", *PLAIN)
+    found = recordings(tmp_path / "async")
+    shown = {"test_fails": "clicked", "test_module_fails": "last", "test_leaves_open_fails": "clicked"}
+    assert sorted(found) == sorted(shown)
+    for name, text in shown.items():
+        with harness.open(found[name]) as replay:
+            assert text_at(replay, failure_in(replay)["t"] + 500) == text, name
+            steps = {event["data"]["id"]: event["data"] for event in replay.events(kinds=("step",))}
+            last = [step for step in steps.values() if step["category"] == "api" and "Close" not in step["title"]][-1]
+            assert steps[last["parent"]]["title"] == "call", name

@@ -108,7 +108,7 @@ class TestClass:
         class_page.evaluate("h.textContent = 'last'")
 
 
-@pytest.mark.timeout(1, method="signal")
+@pytest.mark.timeout(1.5, method="signal", func_only=True)
 def test_timeout_fails(opened):
     opened.click("button")
     time.sleep(20)
