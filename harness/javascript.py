@@ -168,16 +168,26 @@ def blank(source: str) -> str:
     Line ends stay, and so does the code in a template's `${…}`. Whether a slash divides is decided by what stands
     before it.
     """
+    return _scan(source, " ", literals=True)
+
+
+def without_comments(source: str) -> str:
+    """Return `source` without its comments; lines keep their numbers."""
+    return _scan(source, "", literals=False)
+
+
+def _scan(source: str, fill: str, *, literals: bool) -> str:
+    """Return `source` with `fill` for each character of a comment, and of literals too where these are wanted."""
     out = list(source)
     braces: list[bool] = []  # an entry per open brace: True where it is the `${` of a template
     parens: list[bool] = []  # an entry per open parenthesis: True where it holds the condition of an `if` and the like
     position, end = 0, len(source)
     regex_may_start, word = True, ""
 
-    def wipe(start: int, stop: int) -> int:
-        for index in range(start, min(stop, end)):
+    def wipe(start: int, stop: int, *, comment: bool = False) -> int:
+        for index in range(start, min(stop, end) if comment or literals else start):
             if out[index] not in "\r\n":
-                out[index] = " "
+                out[index] = fill
         return min(stop, end)
 
     def template(start: int) -> int:
@@ -203,11 +213,11 @@ def blank(source: str) -> str:
             continue
         if pair == "//" or (pair == "#!" and position == 0):
             stop = source.find("\n", position)
-            position = wipe(position, end if stop < 0 else stop)
+            position = wipe(position, end if stop < 0 else stop, comment=True)
             continue
         if pair == "/*":
             stop = source.find("*/", position + 2)
-            position = wipe(position, end if stop < 0 else stop + 2)
+            position = wipe(position, end if stop < 0 else stop + 2, comment=True)
             continue
         if char in "\"'":
             index = position + 1

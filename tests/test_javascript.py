@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import HarnessError
-from harness.javascript import blank, js_dir, link
+from harness.javascript import blank, js_dir, link, without_comments
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node to run the linked script")
@@ -142,6 +142,11 @@ def test_blank_keeps_length_line_ends_and_code_in_templates() -> None:
     assert len(blanked) == len(source)
     assert blanked.split() == ["a(", ")", "+", "${", "b(", "${c}", ")", "}", "/", "2", "d"]
     assert blanked.count("\n") == source.count("\n")
+
+
+def test_comments_are_taken_off_and_nothing_else() -> None:
+    source = "/** a */ const b = `// ${/* c */ d} /* e */`; // f\n/*\n * g */ const h = /[/*]/ / 2, i = '//j';\n"
+    assert without_comments(source) == " const b = `// ${ d} /* e */`; \n\n const h = /[/*]/ / 2, i = '//j';\n"
 
 
 def test_our_own_modules_can_be_linked() -> None:

@@ -21,7 +21,7 @@ import zstandard
 
 from harness import published
 from harness.errors import HarnessError
-from harness.javascript import blank, js_dir, link
+from harness.javascript import blank, js_dir, link, without_comments
 from harness.replay.signal_lines import split_signals
 from harness.storage import RecordingReader
 from harness.viewer.policy import single_file
@@ -97,7 +97,7 @@ def _page(static: Path, title: str) -> tuple[str, str]:
     head, end, tail = page.rpartition("</body>")
     if found is None or not end or not _HEAD.search(page):
         raise HarnessError(f"{static / 'index.html'}: has no <head>, module script and </body> to put the recording in")
-    module = inline_script(link(static / found["name"]) + ";")
+    module = inline_script(without_comments(link(static / found["name"])) + ";")
     decoder = inline_script(_read(published.path(DECODER)))
     scripts = f'<script>{decoder}</script>\n<script type="module">{module}</script>'
     policy = single_file([_hash(decoder), _hash(module)])
