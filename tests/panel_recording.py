@@ -165,6 +165,7 @@ def _steps(maker: Maker, place: Event) -> None:
         method="Locator.click",
         params={"selector": 'internal:testid=[data-testid="buy"s]'},
         location=place,
+        stack=[{"file": "tests/conftest.py", "line": 3, "function": "helper"}],
     )
     maker.event(
         1400,
@@ -181,6 +182,8 @@ def _steps(maker: Maker, place: Event) -> None:
         },
         page=None,
     )
+    begin(1550, "s8", "Mouse move to (3, 4)", parent="s3", method="Mouse.move", params={"x": 3, "y": 4})
+    maker.event(1560, "step-end", {"id": "s8"}, page=None)
     begin(1600, "s5", f"Fill {HOSTILE}", parent="s3", method="Locator.fill")
     maker.event(1700, "step-end", {"id": "s5"}, page=None)
     maker.event(1800, "step-end", {"id": "s3"}, page=None)

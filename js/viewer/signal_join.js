@@ -19,6 +19,7 @@ import { bodyOf, errorOf, listOf, numberOf, objectOf, pairsOf, placeOf, textOf }
  * @property {string} method
  * @property {Record<string, any>} params
  * @property {{file: string, line: number | null} | null} location
+ * @property {{file: string, line: number | null, name: string}[]} stack of the calls that led to `location`, outwards
  * @property {{name: string, message: string, stack: string} | null} error
  * @property {string[]} log
  * @property {{t: number, page: number | null, doc: string | null, node: number | null, point: any, box: any} | null} target
@@ -277,6 +278,7 @@ function beginStep(join, event, data) {
       method: textOf(data.method),
       params: objectOf(data.params),
       location: placeOf(data.location),
+      stack: listOf(data.stack).map(placeOf).filter(Boolean),
       error: null,
       log: [],
       target: null,
@@ -365,7 +367,10 @@ function serverOf(server) {
 
 function addError(join, event, data, of, source) {
   const error = errorOf(data) || errorOf(data.error) || { name: "", message: "", stack: "" };
-  join.begin("errors", event, { kind: "error", of, source, ...error, data });
+  // By source maps, where the scripts carry some; what was thrown is kept beside it.
+  const original = textOf(data.original_stack);
+  if (original) Object.assign(error, { stack: original, thrown: error.stack });
+  join.begin("errors", event, { kind: "error", of, source, ...error, location: placeOf(data.location), data });
 }
 
 /** A task is told when it is over: it began `duration` before. */

@@ -153,6 +153,12 @@ def test_steps_are_filtered_with_all_around_them(window: Page) -> None:
     expect(rows(side)).to_have_count(2)
     side.get_by_role("button", name="Failed").click()
     expect(rows(side)).to_have_count(7)
+    everything = side.get_by_role("button", name="All calls +1")
+    everything.click()
+    expect(rows(side)).to_have_count(8)
+    expect(rows(side).nth(4)).to_contain_text("Mouse move")
+    everything.click()
+    expect(rows(side)).to_have_count(7)
 
 
 def test_call_and_source_are_about_the_chosen_step(window: Page) -> None:
@@ -170,6 +176,11 @@ def test_call_and_source_are_about_the_chosen_step(window: Page) -> None:
     expect(lit).to_be_visible()
     expect(lit).to_contain_text('page.get_by_test_id("buy").click()')
     expect(lit.locator(".line-number")).to_have_text(str(CALL_LINE))
+    source = window.locator("#panel-source")
+    source.get_by_role("button", name="helper conftest.py:3").click()
+    expect(source).to_contain_text("The text of this file is not in the recording.")
+    source.get_by_role("button", name=f"test_buy test_buy.py:{CALL_LINE}").click()
+    expect(lit).to_be_visible()
 
 
 def test_call_follows_the_playhead_when_no_step_is_chosen(window: Page) -> None:

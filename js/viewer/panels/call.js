@@ -35,7 +35,7 @@ export function callPanel(context) {
       const copy = button(document, "Copy error", () => context.copy(error.stack || `${error.name}: ${error.message}`));
       made.push(element(document, "div.error-box", {}, errorText(document, error), copy));
     }
-    const selector = typeof params.selector === "string" ? params.selector : "";
+    const selector = [params.locator, params.selector].find((each) => typeof each === "string") || "";
     made.push(
       definitions(document, [
         ["method", step.method],
@@ -48,7 +48,7 @@ export function callPanel(context) {
         ["element", step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`],
       ]),
     );
-    if (selector) made.push(button(document, "Copy selector", () => context.copy(selector)));
+    if (selector) made.push(button(document, "Copy selector", () => context.copy(selector, "Copied the selector")));
     if (log.length) made.push(section(document, "Log", verbatim(document, log.join("\n"))));
     if (error?.stack) made.push(section(document, "Stack", verbatim(document, error.stack)));
     return made;

@@ -70,6 +70,7 @@ function errorView(context, error) {
       ["page", error.page],
     ]),
     error.stack ? section(document, "Stack", stackView(document, error.stack)) : null,
+    error.thrown ? section(document, "Stack in the scripts as they were loaded", stackView(document, error.thrown)) : null,
     step?.log.length ? section(document, "Log", stackView(document, step.log.join("\n"))) : null,
     more,
   );

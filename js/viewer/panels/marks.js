@@ -118,8 +118,12 @@ function markView({ document }, item) {
       ["files", files],
       ["page", item.page],
     ]),
-    data === undefined || data === null ? null : section(document, "Data", valueTree(document, data)),
+    isEmpty(data) ? null : section(document, "Data", valueTree(document, data)),
   );
+}
+
+function isEmpty(data) {
+  return data === undefined || data === null || (typeof data === "object" && !Object.keys(data).length);
 }
 
 function dialogAnswer({ accepted, answer, end }) {

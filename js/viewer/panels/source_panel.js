@@ -1,7 +1,8 @@
 /** Source: the text of the file that made the step's call, as it was when it ran, with the line lit. */
 import { element } from "../dom.js";
-import { button, recorded } from "./recorded.js";
+import { brief, button, recorded } from "./recorded.js";
 import { shownText } from "../shown_text.js";
+import { shortPlace } from "./stack_view.js";
 import { stepOf } from "./step_of.js";
 import { VirtualList } from "./virtual_list.js";
 
@@ -11,6 +12,7 @@ const ROW_PX = 18;
 export function sourcePanel(context) {
   const { document, signals, source } = context;
   const texts = new Map();
+  let about;
   let shown;
   let path = "";
 
@@ -31,17 +33,35 @@ export function sourcePanel(context) {
   list.currentAt = () => null;
   const where = element(document, "span.summary");
   const copy = button(document, "Copy path", () => context.copy(path));
-  const callers = element(document, "span.callers");
-  const bar = element(document, "div.bar", {}, where, copy, callers);
-  const root = element(document, "div.panel.source-panel", {}, bar, list.element);
-
+  const callers = element(document, "div.callers", { role: "group", "aria-label": "Calls that led here" });
+  const bar = element(document, "div.bar", {}, where, copy);
+  const columns = element(document, "div.columns", {}, list.element, callers);
+  const root = element(document, "div.panel.source-panel", {}, bar, columns);
   async function show(step) {
-    const place = step && placeFor(step);
+    if (step === about) return;
+    about = step;
+    const stack = placesFor(step);
+    callers.replaceChildren(
+      ...stack.map((place) =>
+        element(
+          document,
+          "button.moment",
+          { type: "button", onclick: () => void open(place) },
+          brief(document, place.name || "module"),
+          element(document, "span.time", {}, brief(document, shortPlace(place))),
+        ),
+      ),
+    );
+    callers.hidden = stack.length < 2;
+    await open(stack[0] || null);
+  }
+
+  async function open(place) {
     const key = place ? `${place.file}:${place.line}` : "";
+    stackAt(place);
     if (key === shown) return;
     shown = key;
     copy.hidden = !place;
-    callers.replaceChildren();
     if (!place) {
       path = "";
       where.replaceChildren();
@@ -63,9 +83,19 @@ export function sourcePanel(context) {
   }
 
   /** A step without a place of its own stands where the one around it does. */
-  function placeFor(step) {
-    for (let each = step; each; each = each.parent) if (each.location) return each.location;
-    return null;
+  function placesFor(step) {
+    for (let each = step; each; each = each.parent) {
+      if (each.location) return [each.location, ...each.stack];
+    }
+    return [];
+  }
+
+  function stackAt(place) {
+    const at = placesFor(about).indexOf(place);
+    [...callers.children].forEach((each, n) => {
+      if (n === at) each.setAttribute("aria-current", "true");
+      else each.removeAttribute("aria-current");
+    });
   }
 
   function centre(n) {
@@ -89,6 +119,7 @@ export function sourcePanel(context) {
   const follow = () => void show(stepOf(context, context.player.now));
   context.on("select", follow);
   context.on("signals", () => {
+    about = undefined;
     shown = undefined;
     follow();
   });

@@ -19,7 +19,7 @@ export function momentOf(step, moment) {
 }
 
 const GLYPHS = [
-  [/goto|navigat|reload|go ?back|go ?forward|setContent/i, "navigate"],
+  [/goto|navigat|reload|go[_ ]?back|go[_ ]?forward|set[_ ]?content/i, "navigate"],
   [/wait|timeout|delay/i, "clock"],
   [/click|tap|check|hover|drag|wheel|scroll|mouse/i, "pointer"],
   [/fill|type|press|select|keyboard|input|clear|focus|blur/i, "keyboard"],
@@ -34,4 +34,16 @@ export function glyphOf(step) {
   if (step.category === "phase" || step.category === "hook") return "flag";
   const name = step.method.slice(step.method.lastIndexOf(".") + 1) || step.title.split(" ")[0];
   return (GLYPHS.find(([pattern]) => pattern.test(name)) || [null, "dot"])[1];
+}
+
+// What asks or prepares and changes nothing that is seen; Playwright's own viewer hides much the same.
+const ASKING =
+  /\.(bounding_?box|text_?content|inner_?text|inner_?html|input_?value|get_?attribute|is_?(visible|hidden|enabled|disabled|checked|editable|closed)|all_?(inner_?texts|text_?contents)|count|title|content|url|storage_?state|cookies|viewport_?size|owner_?frame|content_?frame|aria_?snapshot|all|element_?handles?)$/i;
+const PREPARING =
+  /\.(set_?default_?(navigation_?)?timeout|add_?init_?script|set_?extra_?http_?headers|expose_?(function|binding)|(un)?route.*|grant_?permissions|clear_?permissions|on|once)$/i;
+
+/** @param {import("../signal_join.js").Step} step @returns {boolean} it is left out until it is asked for */
+export function isMinor({ category, method, error, children }) {
+  if (category !== "api" || error || children.length) return false;
+  return method === "Mouse.move" || ASKING.test(method) || PREPARING.test(method);
 }

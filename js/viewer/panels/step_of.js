@@ -1,4 +1,5 @@
 /** The step that the Call and Source tabs are about: the chosen one, else the one at the playhead. */
+import { isMinor } from "./step_moments.js";
 
 /**
  * @param {any} context see ../context.js
@@ -17,5 +18,8 @@ export function stepOf(context, t) {
     if (steps[middle].t <= t) low = middle + 1;
     else high = middle;
   }
-  return low ? steps[low - 1] : null;
+  // What the tree leaves out is not what one means.
+  let n = low - 1;
+  while (n > 0 && isMinor(steps[n])) n -= 1;
+  return n >= 0 ? steps[n] : null;
 }

@@ -5,7 +5,7 @@ import { shownText } from "../shown_text.js";
 import { choice, textFilter, toggle } from "./filters.js";
 import { glyph } from "./glyphs.js";
 import { brief } from "./recorded.js";
-import { glyphOf, MOMENTS, momentOf } from "./step_moments.js";
+import { glyphOf, isMinor, MOMENTS, momentOf } from "./step_moments.js";
 import { VirtualList } from "./virtual_list.js";
 
 const INDENT_PX = 14;
@@ -16,6 +16,8 @@ export function stepsPanel(context) {
   const collapsed = new Set();
   let text = "";
   let failedOnly = false;
+  let allCalls = false;
+  let minor = new Set();
   let moment = "action";
 
   const list = new VirtualList({
@@ -35,7 +37,7 @@ export function stepsPanel(context) {
     const shown = [];
     const walk = (steps) => {
       for (const step of steps) {
-        if (wanted && !wanted.has(step)) continue;
+        if (wanted ? !wanted.has(step) : !allCalls && minor.has(step)) continue;
         shown.push(step);
         if (step.children.length && (filtering || !collapsed.has(step.id))) walk(step.children);
       }
@@ -127,8 +129,13 @@ export function stepsPanel(context) {
     failedOnly = on;
     flatten();
   });
-  const bar = element(document, "div.bar", {}, filter, failed);
+  const all = toggle(document, "All calls", (on) => {
+    allCalls = on;
+    flatten();
+  });
+  const bar = element(document, "div.bar", {}, filter, failed, all);
   const foot = element(document, "div.bar.moments", {}, moments);
+  all.hidden = true;
   context.on("signals", () => {
     const { selected } = list;
     const same = selected && signals.find(selected.id);
@@ -136,9 +143,16 @@ export function stepsPanel(context) {
       list.selected = same;
       if (context.selected === selected) context.selected = same;
     }
+    minor = new Set(signals.steps.filter(isMinor));
+    all.hidden = !minor.size;
+    all.textContent = `All calls +${minor.size.toLocaleString("en")}`;
+    all.title = `${minor.size.toLocaleString("en")} calls that only ask, prepare, or move the pointer`;
     flatten();
   });
-  context.on("select", (item) => list.select(item?.kind === "step" ? item : null));
+  context.on("select", (item) => {
+    if (item?.kind === "step" && minor.has(item) && !allCalls) all.click();
+    list.select(item?.kind === "step" ? item : null);
+  });
   flatten();
   return {
     id: "steps",

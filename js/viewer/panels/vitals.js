@@ -70,7 +70,7 @@ export function vitalsPanel(context) {
       const worst = busy.reduce((most, task) => Math.max(most, task.duration), 0);
       const total = busy.reduce((sum, task) => sum + Math.max(0, (task.blocking ?? task.duration - LONG_MS)), 0);
       const bars = busy.map((task) => ({ t: task.t, end: task.t + task.duration, value: task.duration, item: task }));
-      const label = `${countText(busy.length, "long task")}, the longest ${lengthText(worst)}, ${lengthText(total)} blocked in all`;
+      const label = `${countText(busy.length, frames.length ? "long frame" : "long task")}, the longest ${lengthText(worst)}, ${lengthText(total)} blocked in all`;
       const chart = timeChart(document, { label, span, max: Math.max(worst, LONG_MS * 4), bars, seek, text: (value) => lengthText(value) });
       moving.push(chart);
       parts.push(section(document, "Long tasks", element(document, "p.list-note", {}, label), chart.element));
