@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events, long
+from benchmarks import binding, journeys, killed, last_events, long, signals
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
@@ -12,5 +12,6 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "last-events": last_events.run,
     "killed": killed.run,
     "journeys": journeys.run,
+    "signals": signals.run,
     "long": long.run,
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +15,25 @@ from harness.errors import CorruptRecordingError, ReplayError
 from harness.replay.document_mirror import DocumentMirror
 from harness.replay.info import recording_info
 from harness.replay.nodes import ELEMENT, Node
+from harness.replay.signals import (
+    ERRORS,
+    Action,
+    ConsoleMessage,
+    Lasting,
+    NetworkRequest,
+    PageError,
+    Signal,
+    Step,
+    WebSocket,
+    actions_of,
+    lasting_of,
+    requests_of,
+    signals_of,
+    steps_of,
+    vars_of,
+    vitals_of,
+    websockets_of,
+)
 from harness.storage import Document as DocumentEntry
 from harness.storage import Mark, Page, RecordingReader
 from harness.storage.events import parse
@@ -28,16 +46,6 @@ SNAPSHOTS = ("snapshot", "checkpoint")
 _ENVELOPE = re.compile(
     r'\{(?:"page":(\d{1,9}),)?(?:"doc":"([^"\\]*)",)?"t":(-?\d{1,15}(?:\.\d{1,9})?),"kind":"([a-z][a-z0-9-]*)"'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """Something that happened besides the DOM, for example a request; `data` is as docs/format.md says."""
-
-    t: float
-    kind: str
-    page: int | None
-    data: dict[str, Any]
 
 
 class Line(NamedTuple):
@@ -91,24 +99,55 @@ class Replay:
         return self._index.marks
 
     @property
-    def steps(self) -> list[Signal]:
-        """The script's own steps."""
-        return self._signals("step")
+    def steps(self) -> list[Step]:
+        """The program's calls of Playwright and the blocks around them, in the order in which they began."""
+        return steps_of(self.events(kinds=("step", "step-target", "step-end")))
 
     @property
-    def network(self) -> list[Signal]:
-        """The requests of all pages."""
-        return self._signals("request")
+    def network(self) -> list[NetworkRequest]:
+        """The requests of all pages, with their responses."""
+        return requests_of(self.events(kinds=("request", "response", "request-end")), self._asset)
 
     @property
-    def console(self) -> list[Signal]:
-        """What the pages wrote to the console."""
-        return self._signals("console")
+    def websockets(self) -> list[WebSocket]:
+        """The WebSockets, each with its messages."""
+        return websockets_of(self.events(kinds=("websocket", "websocket-message", "websocket-close")))
 
     @property
-    def errors(self) -> list[Signal]:
-        """Errors that no page caught."""
-        return self._signals("page-error")
+    def console(self) -> list[ConsoleMessage]:
+        """What the pages wrote to the console, in order."""
+        messages = [ConsoleMessage(**vars_of(signal)) for signal in self._signals("console")]
+        return sorted(messages, key=lambda message: message.t)
+
+    @property
+    def errors(self) -> list[PageError]:
+        """Errors that no page caught, those that were reported as such, and crashes."""
+        return [PageError(**vars_of(signal)) for signal in self._signals(*ERRORS)]
+
+    @property
+    def actions(self) -> list[Action]:
+        """What the user did, named as a person would, and what frustrated them."""
+        return actions_of(self.events(kinds=("action", "frustration")))
+
+    @property
+    def dialogs(self) -> list[Lasting]:
+        """Alerts, confirmations and prompts; the end has the answer."""
+        return lasting_of(self.events(kinds=("dialog", "dialog-end")), "dialog")
+
+    @property
+    def downloads(self) -> list[Lasting]:
+        """Files that pages gave their user."""
+        return lasting_of(self.events(kinds=("download", "download-end")), "download")
+
+    @property
+    def navigations(self) -> list[Signal]:
+        """How pages came to their addresses, those within a document too."""
+        return self._signals("navigation")
+
+    @property
+    def vitals(self) -> list[Signal]:
+        """The Web Vitals of each document, the last value of each."""
+        return vitals_of(self.events(kinds=("vital",)))
 
     def events(
         self, start_ms: float = 0, end_ms: float | None = None, kinds: Iterable[str] | None = None
@@ -240,10 +279,11 @@ class Replay:
                     raise ReplayError(f"{self._reader.path}: {error}", path=self._reader.path) from error
         return mirrors, urls
 
-    def _signals(self, kind: str) -> list[Signal]:
-        return [
-            Signal(event["t"], kind, event.get("page"), event.get("data") or {}) for event in self.events(kinds=(kind,))
-        ]
+    def _asset(self, digest: str) -> bytes | None:
+        return self._reader.asset(digest)[0] if digest in self._index.assets else None
+
+    def _signals(self, *kinds: str) -> list[Signal]:
+        return list(signals_of(self.events(kinds=kinds)))
 
     def _lines(self, number: int) -> Iterator[Line]:
         """Yield the event lines of a segment; what is in them is not parsed yet where the envelope stands first."""

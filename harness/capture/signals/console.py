@@ -20,7 +20,9 @@ MAX_TEXT_CHARS = 16 * 1024
 MAX_MESSAGES = 25_000  # of one recording
 TREES_PER_S, TREES_AT_ONCE = 10, 40
 # How previews of what is no text, number or the like begin.
-_OBJECT = re.compile(r"[{\[<#]|JSHandle@|[A-Za-z$_][\w$.]*(\(\d+\)|\s?\{|Error)|function|class |async |Array|Object")
+_OBJECT = re.compile(
+    r"[{\[<#]|JSHandle@|[A-Za-z$_][\w$.]*(\(\d+\)|\s?\{)|[\w$.]*(Error|Exception)\b|function|class |async |Array|Object"
+)
 
 
 class Console:

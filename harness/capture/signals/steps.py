@@ -47,6 +47,10 @@ class _Running:
     until_ms: float = float("inf")
     has_target: bool = False
 
+    def distance_ms(self, t: float) -> float:
+        """Return how far a moment lies outside of the step; 0 within it."""
+        return max(self.from_ms - t, t - self.until_ms, 0)
+
 
 class Steps:
     """Tells of each call its beginning, its end, and what in the page it acted on."""
@@ -139,15 +143,18 @@ class Steps:
     def on_action(self, page: driver.Page, doc: str, t: float, action: dict[str, Any]) -> None:
         """Tell the step that caused an action of the page's user, if one did, what it acted on."""
         methods = _BY_INPUT.get(action.get("type", ""), _BY_MOUSE)
-        for running in reversed(self._recent):
-            if running.page is not page or running.has_target or running.method not in methods:
-                continue
-            if running.from_ms - _TARGET_SLACK_MS <= t <= running.until_ms + _TARGET_SLACK_MS:
-                running.has_target = True
-                target: dict[str, Any] = {"id": running.id}
-                target.update((key, action[key]) for key in ("node", "point", "box", "text") if key in action)
-                self._sink.emit("step-target", target, page, doc, at_ms=t)
-                return
+        fitting = [
+            running
+            for running in self._recent
+            if running.page is page and not running.has_target and running.method in methods
+        ]
+        best = min(fitting, key=lambda running: running.distance_ms(t), default=None)
+        if best is None or best.distance_ms(t) > _TARGET_SLACK_MS:
+            return
+        best.has_target = True
+        target: dict[str, Any] = {"id": best.id}
+        target.update((key, action[key]) for key in ("node", "point", "box", "text") if key in action)
+        self._sink.emit("step-target", target, page, doc, at_ms=t)
 
 
 def error_data(error: BaseException | None, api_name: str = "") -> dict[str, Any] | None:
