@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from harness.storage import RecordingReader
 from harness.storage.events import encode, read_batch
+from harness.storage.frames import Frame
 from harness.storage.index import ACTING, PASSIVE, READERS, Index, IndexBuilder
 from harness.storage.kinds import KINDS
 from harness.storage.verify import verify
-from tests.storage_files import Event, event, lines, make, mutation, page_open, without_index
+from tests.storage_files import GOLDEN, Event, event, lines, make, mutation, page_open, without_index
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
 DATA = st.dictionaries(
@@ -202,6 +203,43 @@ def test_index_that_is_not_understood_is_a_value_error(change: dict[str, Any]) -
     for key in raw.keys() - {"header", "format_version"}:
         with pytest.raises(ValueError):
             Index.from_raw({name: value for name, value in raw.items() if name != key})
+
+
+def test_a_file_that_grows_is_read_on_from_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (GOLDEN / "two-pages.replay").read_bytes()
+    path = tmp_path / "run.replay"
+    earlier: RecordingReader | None = None
+    for size in [*range(400, len(content), 90), len(content)]:
+        path.write_bytes(content[:size])
+        reader = RecordingReader(path, earlier=earlier)
+        with RecordingReader(path) as fresh:
+            assert reader.index.raw == fresh.index.raw
+            assert list(reader.events()) == list(fresh.events())
+        if earlier is not None:
+            earlier.close()
+        earlier = reader
+    assert reader.complete
+    reader.close()
+    # Whole segments are not unpacked a second time, and another recording in its place is read from its start.
+    batches = [[mutation(100 * n + m) for m in range(9)] for n in range(6)]
+    path = without_index(make(tmp_path / "long.replay", [page_open()], *batches))
+    unpacked: list[int] = []
+    scan = RecordingReader._scan_segment
+
+    def counted(reader: RecordingReader, builder: IndexBuilder, frame: Frame) -> int:
+        unpacked.append(frame.offset)
+        return scan(reader, builder, frame)
+
+    monkeypatch.setattr(RecordingReader, "_scan_segment", counted)
+    with RecordingReader(path) as first:
+        assert len(unpacked) == 7
+        with RecordingReader(path, earlier=first) as second:
+            assert len(unpacked) == 7
+            assert second.index.raw == first.index.raw
+        other = make(tmp_path / "other.replay", [page_open(), mutation(50)])
+        path.write_bytes(without_index(other).read_bytes())
+        with RecordingReader(path, earlier=first) as third:
+            assert third.index.events == 3
 
 
 def test_recording_of_every_kind_is_good(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -22,20 +23,28 @@ class RecordingReader:
     closed the file as it should, `indexed` whether the index came from the file, `size_bytes` how much of it there is.
     """
 
-    def __init__(self, path: str | PathLike[str], *, max_segment_bytes: int = MAX_SEGMENT_BYTES) -> None:
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        max_segment_bytes: int = MAX_SEGMENT_BYTES,
+        earlier: RecordingReader | None = None,
+    ) -> None:
         """Open the file and read its index, or scan it where there is none.
 
-        Raises UsageError (no such file …), UnsupportedVersionError, or CorruptRecordingError.
+        `earlier` read the same file before it grew: what it scanned is not scanned again. Raises UsageError (no such
+        file …), UnsupportedVersionError, or CorruptRecordingError.
         """
         self.path = Path(path)
         self._source = Source(self.path, max_segment_bytes=max_segment_bytes)
         self._tail: int | None = None  # number of the segment inside which the file ends
+        self._scanned: tuple[int, IndexBuilder] | None = None  # up to which offset frames are whole, and what they hold
         try:
             self.size_bytes = self._source.size_bytes
             self.header, head_end = self._source.head()
             index = self._source.index(head_end)
             self.indexed = index is not None
-            self.index: Index = index if index is not None else self._scan(head_end)
+            self.index: Index = index if index is not None else self._scan(head_end, earlier)
             self.complete = self.indexed and self.index.complete
         except BaseException:
             self.close()
@@ -108,11 +117,16 @@ class RecordingReader:
             raise self._source.damage(f"segment {number} {fault}", segment.offset)
         return content
 
-    def _scan(self, head_end: int) -> Index:
+    def _scan(self, head_end: int, earlier: RecordingReader | None) -> Index:
         builder = IndexBuilder(self.header)
         source, offset = self._source, head_end
+        known = earlier._scanned if earlier is not None and earlier.header == self.header else None
+        if known is not None and known[0] <= self.size_bytes:
+            offset, builder = known[0], copy.deepcopy(known[1])
         left = max(SCAN_FLOOR_BYTES, SCAN_RATIO * self.size_bytes)
         while (frame := source.frame(offset)) is not None:
+            if not frame.whole and self._scanned is None:
+                self._scanned = offset, copy.deepcopy(builder)
             if frame.tag is None and (frame.whole or frame.usable):
                 left -= self._scan_segment(builder, frame)
                 if left < 0:
@@ -126,6 +140,8 @@ class RecordingReader:
                     meta.hash, offset=offset, size=meta.size, stored=stored, mime=meta.mime, encoding=meta.encoding
                 )
             offset = frame.end
+        if self._scanned is None:
+            self._scanned = offset, copy.deepcopy(builder)
         return Index.from_raw(builder.raw(complete=False))
 
     def _scan_segment(self, builder: IndexBuilder, frame: frames.Frame) -> int:

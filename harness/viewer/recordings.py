@@ -64,7 +64,8 @@ class Recordings:
             version = _version(path)
             if known is not None and known[0] == version:
                 return known[1]
-            reader = RecordingReader(path)
+            grown = known[1] if known is not None and not known[1].complete else None
+            reader = RecordingReader(path, earlier=grown)
             self._open[path] = version, reader
             self._open.move_to_end(path)
             while len(self._open) > KEPT_OPEN:
@@ -82,10 +83,22 @@ class Recordings:
             if self._is_recording(path):
                 version = _version(path)
                 before = self._entries.get(path)
-                known[path] = before if before is not None and before[0] == version else (version, _entry(path))
+                known[path] = before if before is not None and before[0] == version else (version, self._entry(path))
         self._entries = known
         entries = [replace(entry, running=is_running(path, entry.complete)) for path, (_, entry) in known.items()]
         return sorted(entries, key=lambda entry: (bool(entry.error), -entry.started_at, entry.name))
+
+    def _entry(self, path: Path) -> Entry:
+        size = _version(path)[2]
+        known = self._entries.get(path)
+        try:
+            if known is not None and not known[1].complete:
+                # It is being written: its reader is kept, so that only what is new has to be read.
+                return _entry_of(self.open(path.name, refresh=True), size)
+            with RecordingReader(path) as reader:
+                return _entry_of(reader, size)
+        except HarnessError as error:
+            return Entry(path.name, size, error=str(error))
 
     def _is_recording(self, path: Path) -> bool:
         """Say whether a name may be served: no hidden file, no other type, and nothing that a link leads out to."""
@@ -126,18 +139,13 @@ def _version(path: Path) -> tuple[int, int, int]:
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-def _entry(path: Path) -> Entry:
-    size = _version(path)[2]
-    try:
-        with RecordingReader(path) as reader:
-            return Entry(
-                path.name,
-                size,
-                title=str(reader.header.get("title") or ""),
-                status=reader.index.status,
-                started_at=float(reader.header["started_at"]),
-                duration_ms=reader.index.duration_ms,
-                complete=reader.complete,
-            )
-    except HarnessError as error:
-        return Entry(path.name, size, error=str(error))
+def _entry_of(reader: RecordingReader, size: int) -> Entry:
+    return Entry(
+        reader.path.name,
+        size,
+        title=str(reader.header.get("title") or ""),
+        status=reader.index.status,
+        started_at=float(reader.header["started_at"]),
+        duration_ms=reader.index.duration_ms,
+        complete=reader.complete,
+    )
