@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
-from harness import published
+from harness.capture import rrweb_record
 from harness.javascript import js_dir, link
 
 
@@ -30,5 +30,4 @@ def init_script(config: dict[str, Any]) -> str:
 
 @cache
 def _sources() -> tuple[str, str]:
-    rrweb = published.path("rrweb-record.js").read_text(encoding="utf-8")
-    return link(js_dir() / "recorder" / "record.js"), rrweb.rpartition("//# sourceMappingURL")[0]
+    return link(js_dir() / "recorder" / "record.js"), rrweb_record.source()

@@ -62,13 +62,17 @@ KEPT: dict[str, Key | None] = {
     "animation": _by_id,
     "media": _media,
     "custom-element": _defined,
+    "media-features": None,
+    "sheet": lambda data: None,
+    "adopted-sheets": _of_node,
+    "fonts": _of_node,
     "font": lambda data: None,
     "style-rule": lambda data: None,
     "style-declaration": lambda data: None,
     "adopted-style-sheet": lambda data: None,
 }
 # Their `id` is a node's: with the node goes what was said of it.
-OF_NODES = frozenset({"input", "control", "scroll", "canvas", "media"})
+OF_NODES = frozenset({"input", "control", "scroll", "canvas", "media", "fonts"})
 MAX_KEPT = 20_000  # a page that adds style rules for ever: beyond this its documents get no checkpoints
 
 

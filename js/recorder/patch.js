@@ -27,6 +27,44 @@ export function afterSet(owner, name, after) {
   return swap(owner, name, descriptor, { ...descriptor, set: listening(descriptor.set, after) });
 }
 
+/**
+ * @param {object} owner prototype that has the accessor itself
+ * @param {string} name
+ * @param {(self: any, args: any[], result: any) => void} after called once the original getter has returned
+ * @returns {() => void} as for `afterCall`
+ */
+export function afterGet(owner, name, after) {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  if (!descriptor || !descriptor.get || !descriptor.configurable) return () => {};
+  return swap(owner, name, descriptor, { ...descriptor, get: listening(descriptor.get, after) });
+}
+
+/**
+ * @param {Window} win
+ * @param {string} name of a constructor among its globals
+ * @param {(made: object, args: any[]) => void} after called once the original has made something
+ * @returns {() => void} as for `afterCall`
+ */
+export function afterConstruct(win, name, after) {
+  const descriptor = Object.getOwnPropertyDescriptor(win, name);
+  if (!descriptor || typeof descriptor.value !== "function") return () => {};
+  const value = new Proxy(descriptor.value, {
+    construct(target, args, newTarget) {
+      const made = Reflect.construct(target, args, newTarget === value ? target : newTarget);
+      after(made, args);
+      return made;
+    },
+  });
+  const { prototype } = descriptor.value;
+  const constructor = Object.getOwnPropertyDescriptor(prototype, "constructor");
+  const undo = swap(prototype, "constructor", constructor, { ...constructor, value });
+  const undoName = swap(win, name, descriptor, { ...descriptor, value });
+  return () => {
+    undo();
+    undoName();
+  };
+}
+
 function listening(original, after) {
   return new Proxy(original, {
     apply(target, self, args) {
@@ -41,7 +79,8 @@ function swap(owner, name, descriptor, changed) {
   Object.defineProperty(owner, name, changed);
   return () => {
     const now = Object.getOwnPropertyDescriptor(owner, name);
-    if (now && now.value === changed.value && now.set === changed.set) Object.defineProperty(owner, name, descriptor);
+    if (!now || now.value !== changed.value || now.get !== changed.get || now.set !== changed.set) return;
+    Object.defineProperty(owner, name, descriptor);
   };
 }
 

@@ -10,12 +10,15 @@ import { oncePerRealm } from "./patch.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDom, visitAdded } from "./track_dom.js";
+import { trackFonts } from "./track_fonts.js";
 import { trackForms } from "./track_forms.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
+import { trackMediaFeatures } from "./track_media_features.js";
 import { trackObjectUrls } from "./track_object_urls.js";
 import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
+import { trackSheets } from "./track_sheets.js";
 import { trackSignals } from "./track_signals.js";
 import { trackTopLayer } from "./track_top_layer.js";
 import { trackVisibility } from "./track_visibility.js";
@@ -79,6 +82,8 @@ function createRecorder(config, send, loadRrweb) {
   const mask = createMask(config);
   const closedRoots = keepClosedRoots(window);
   const globals = untaintedGlobals(window, closedRoots.of);
+  // What cannot be found out later, over all streams of the document.
+  const kept = { touched: new WeakSet(), sources: new WeakMap(), isLate: document.readyState !== "loading" };
   let rrweb = null;
   let faults = 0;
   let running = null;
@@ -152,6 +157,11 @@ function createRecorder(config, send, loadRrweb) {
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
     add(trackAnimations(window, { ...scope, now }, emit));
+    if (config.recordsDom) {
+      add(trackMediaFeatures(window, scope, emit));
+      add(trackSheets(window, { ...scope, ...kept }, emit));
+      add(trackFonts(window, { ...scope, ...kept }, emit));
+    }
     const onDomEvent = guarded((kind, event, options) => {
       // Ours tells more.
       if (kind === "scroll") return;

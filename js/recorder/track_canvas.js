@@ -20,10 +20,10 @@ const DRAWING = {
 
 /**
  * @param {Window} win
- * @param {{idOf: (node: Node) => number, timers: {set: Function, clear: Function}}} scope
+ * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {set: Function, clear: Function}}} scope
  * @param {(data: object) => void} emit data: {id, width, height, image: data URL} or {id, unreadable: reason}
- * @returns {{stop: () => void, touch: (canvas: Node) => void, touchAll: () => void, finish: () => Promise<unknown>}}
- *   touch() marks a canvas as changed; touchAll() every one drawn to before, after a full snapshot; finish() takes what is
+ * @returns {{stop: () => void, touch: (canvas: Node) => void, added: Function, forget: () => void, finish: () => Promise<unknown>}}
+ *   touch() marks a canvas as changed; forget() every one drawn to before, after a full snapshot; finish() takes what is
  *   due now and resolves once it is emitted
  */
 export function trackCanvas(win, { idOf, nodeOf, timers }, emit) {

@@ -1,11 +1,14 @@
 /** Event kind -> what it does to the scene. Kinds that are not here change nothing that is seen. */
 import { applyAnimation } from "./apply_animations.js";
 import { applyControl } from "./apply_forms.js";
+import { applyFonts } from "./apply_fonts.js";
 import { applyInput } from "./apply_input.js";
 import { applyKey, applyMouse } from "./apply_focus.js";
 import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
+import { applyMediaFeatures } from "./apply_media_features.js";
 import { applyMutation } from "./apply_mutation.js";
 import { applySelection } from "./apply_selection.js";
+import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
 import { applyTopLayer } from "./apply_top_layer.js";
 import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport } from "./apply_window.js";
@@ -18,20 +21,24 @@ function applyCustomElement(scene, stream, event) {
 
 /** @type {Map<string, (scene: any, stream: any, event: any) => void>} */
 export const APPLIERS = new Map([
+  ["adopted-sheets", applyAdoptedSheets],
   ["adopted-style-sheet", applyAdoptedStyleSheet],
   ["animation", applyAnimation],
   ["canvas", applyCanvas],
   ["control", applyControl],
   ["custom-element", applyCustomElement],
   ["font", applyFont],
+  ["fonts", applyFonts],
   ["input", applyInput],
   ["key", applyKey],
   ["media", applyMedia],
+  ["media-features", applyMediaFeatures],
   ["meta", applyMeta],
   ["mouse", applyMouse],
   ["mutation", applyMutation],
   ["scroll", applyScroll],
   ["selection", applySelection],
+  ["sheet", applySheet],
   ["style-declaration", applyStyleDeclaration],
   ["style-rule", applyStyleRule],
   ["title", applyTitle],

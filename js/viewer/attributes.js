@@ -110,7 +110,7 @@ function turnedValue(scene, stream, element, tag, name, text) {
   const place = stream.place(scene.t);
   const resolve = (url) => scene.assets.resolve(url, place);
   if (name === "style") return scene.assets.declarations(text, place);
-  if (name === "media") return rewriteMedia(text);
+  if (name === "media") return tag === "source" ? scene.mediaFeatures.source(element, rewriteMedia(text)) : rewriteMedia(text);
   if (name === "srcset") return rewriteSrcset(text, resolve) || null;
   if (name === "poster" || name === "background") return resolve(text);
   if (FRAMES.has(tag) && (name === "src" || name === "data")) return null;

@@ -10,6 +10,7 @@ import { UNDEFINED } from "./states.js";
 // Transitions are replayed as they were recorded, see motion.js.
 // And what browsers show only because scripts are off here; and no scrolling but what was recorded.
 const BASE_SHEET = `
+:root { --harness-color-scheme: light }
 @layer harness-base {
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }

@@ -137,8 +137,29 @@ class Rewriting {
       this.selectors(i, end);
       return this.block(end + 1, true);
     }
-    this.values(i, end);
+    this.declaration(i, end);
     return end;
+  }
+
+  /** A declaration in tokens [i, end). */
+  declaration(i, end) {
+    if (i < end && this.tokens[i].type === "ident" && this.tokens[i].value.toLowerCase() === "color-scheme") {
+      const words = this.tokens.slice(i, end).map(({ type, value }) => (type === "ident" ? value.toLowerCase() : ""));
+      // Which of the two it is, the user's preference says; that is recorded, see apply_media_features.js.
+      const first = words.findIndex((word) => word === "light" || word === "dark");
+      const last = words.findLastIndex((word) => word === "light" || word === "dark");
+      if (words.includes("light") && words.includes("dark")) this.replace(i + first, i + last, "var(--harness-color-scheme)");
+    }
+    this.values(i, end);
+  }
+
+  /** The whole text: declarations, or the value of one. */
+  declarations() {
+    for (let i = 0; i < this.tokens.length; i += 1) {
+      const start = this.skipSpace(i);
+      i = this.find(start, DECLARATION_ENDS);
+      this.declaration(start, i);
+    }
   }
 
   /** URLs of declarations in tokens [i, end). */
@@ -190,6 +211,7 @@ const AT_RULE_ENDS = new Set([";", "{"]);
 const AT_RULE_ENDS_NESTED = new Set([";", "{", "}"]);
 const RULE_ENDS = new Set(["{"]);
 const ITEM_ENDS = new Set([";", "{", "}"]);
+const CLOSING = new Set([")"]);
 const DECLARATION_ENDS = new Set([";", "}"]);
 
 /**
@@ -209,9 +231,9 @@ export function rewriteSheet(text, links) {
  * @returns {string}
  */
 export function rewriteDeclarations(text, links) {
-  if (!text.includes("(")) return text;
+  if (!text.includes("(") && !/color-scheme/i.test(text)) return text;
   const rewriting = new Rewriting(text, links);
-  rewriting.values(0, rewriting.tokens.length);
+  rewriting.declarations();
   return rewriting.result();
 }
 
@@ -223,6 +245,47 @@ export function rewriteMedia(text) {
   if (!/device-/i.test(text)) return text;
   const rewriting = new Rewriting(text, { url: String, importUrl: String });
   rewriting.mediaQueries(0, rewriting.tokens.length);
+  return rewriting.result();
+}
+
+/** Hold always, and never. */
+const TRUE = "(min-width: 0px)";
+const FALSE = "(min-width: 9999999px)";
+const NO_MEDIUM = "harness-none";
+
+/**
+ * @param {string} text a media list
+ * @param {boolean} isPrinted whether the page was shown as on paper
+ * @param {(feature: string) => string | undefined} answer what a feature's value was; undefined: ask the browser
+ * @returns {string} the list with the answers in place of the questions
+ */
+export function translateMedia(text, isPrinted, answer) {
+  if (!/prefers|forced|inverted|hover|pointer|scripting|print|screen/i.test(text)) return text;
+  const rewriting = new Rewriting(text, { url: String, importUrl: String });
+  const { tokens } = rewriting;
+  let depth = 0;
+  for (let i = 0; i < tokens.length; i += 1) {
+    const { type } = tokens[i];
+    if (type === "(") {
+      const name = rewriting.skipSpace(i + 1);
+      const known = tokens[name]?.type === "ident" ? answer(tokens[name].value.toLowerCase()) : undefined;
+      const end = known === undefined ? i : rewriting.find(name, CLOSING);
+      if (end > i && end < tokens.length) {
+        const asked = tokens.slice(name + 1, end).filter((token) => token.type === "ident")[0]?.value.toLowerCase();
+        const holds = asked === undefined ? known !== "none" && known !== "no-preference" : asked === known;
+        rewriting.replace(i, end, holds ? TRUE : FALSE);
+        i = end;
+        continue;
+      }
+    }
+    if (OPEN.has(type)) depth += 1;
+    else if (CLOSE.has(type)) depth -= 1;
+    else if (isPrinted && depth === 0 && type === "ident") {
+      const medium = tokens[i].value.toLowerCase();
+      if (medium === "print") rewriting.replace(i, i, "all");
+      else if (medium === "screen") rewriting.replace(i, i, NO_MEDIUM);
+    }
+  }
   return rewriting.result();
 }
 

@@ -2,6 +2,7 @@
  * `<link>` elements: a stylesheet gets a `blob:` URL of its rewritten text, so that the sheet stays where it stood in the
  * cascade; all other kinds of link would only load or connect, and lead nowhere.
  */
+import { absoluteUrl } from "./assets.js";
 import { eraseAttribute, writeAttribute } from "./names.js";
 import { rewriteMedia } from "./css_rewrite.js";
 
@@ -29,6 +30,11 @@ export class Links {
   sheetOf(element) {
     const attributes = this.recorded.get(element);
     return attributes ? sheetHref(attributes.get("rel"), attributes.get("href")) : null;
+  }
+
+  /** @returns {string} what URLs in a link's sheet are relative to */
+  baseOf(stream, element) {
+    return absoluteUrl(this.sheetOf(element) || "", stream.base) || stream.base;
   }
 
   /** @param {number} t */

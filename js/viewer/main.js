@@ -59,8 +59,10 @@ async function open(document, bare) {
   const view = { onKey: () => {} };
   const assets = new Assets(source);
   const player = new Player({ source, timeline, assets, stage, onKey: (event) => view.onKey(event), bare });
-  if (bare) await player.seek(...sightOf(document));
-  else await buildWindow({ document, source, timeline, player, stage, view });
+  if (bare) {
+    player.onchange = (what, error) => what === "error" && console.error("harness:", error);
+    await player.seek(...sightOf(document));
+  } else await buildWindow({ document, source, timeline, player, stage, view });
   return { player, header: source.manifest.header };
 }
 

@@ -5,6 +5,7 @@
 import { APPLIERS } from "./apply.js";
 import { Focus } from "./apply_focus.js";
 import { Controls } from "./apply_forms.js";
+import { MediaFeatures } from "./apply_media_features.js";
 import { showSelection } from "./apply_selection.js";
 import { TopLayer } from "./apply_top_layer.js";
 import { Canvases } from "./canvases.js";
@@ -47,6 +48,7 @@ export class Scene {
     this.bornAt = top.start_ms;
     this.styles = new StyleTexts(assets);
     this.links = new Links(assets);
+    this.mediaFeatures = new MediaFeatures(this);
     this.scrolls = new Scrolls();
     this.topLayer = new TopLayer();
     this.controls = new Controls();
@@ -196,6 +198,7 @@ export class Scene {
     for (const root of this.roots) if (!root.host.isConnected) this.roots.delete(root);
     this.links.flush(this.t);
     this.styles.flush(this.t);
+    this.mediaFeatures.apply();
     this.controls.flush();
     this.topLayer.flush();
     this.canvases.flush();

@@ -40,6 +40,7 @@ export async function settle(scene, t, pointer, isStale) {
 
 /** Forces styles and layout: fonts and backgrounds are asked for only then. */
 function layOut(scene) {
+  scene.mediaFeatures.apply();
   for (const document of scene.documents) document.documentElement?.getBoundingClientRect();
 }
 

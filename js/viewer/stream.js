@@ -18,6 +18,9 @@ export class Stream {
     this.defined = new Set();
     this.undefined = new Map();
     this.sheets = new Map();
+    /** Number of a constructed sheet -> the sheet; document -> its fonts, by what they are made of. */
+    this.constructed = new Map();
+    this.fonts = new WeakMap();
     this.parent = entry.parent ?? null;
     this.node = entry.node ?? null;
   }
@@ -33,5 +36,7 @@ export class Stream {
     this.document = null;
     this.undefined = new Map();
     this.sheets = new Map();
+    this.constructed = new Map();
+    this.fonts = new WeakMap();
   }
 }

@@ -125,7 +125,7 @@ _WAYS = {
       harness.speed = {PLAYED_FASTER};
       harness.play();
       const end = Math.min(at - harness.startedAt, harness.duration - 1);
-      while (harness.now < end) await new Promise(requestAnimationFrame);
+      do await new Promise(requestAnimationFrame); while (harness.player.playing && harness.now < end);
       harness.pause();
       await new Promise(requestAnimationFrame);
     }}""",

@@ -1,0 +1,50 @@
+"""rrweb's `record`, the published file, without the parts that stand in our way.
+
+Each change is a place in the minified text that must be there exactly once. The file is pinned by its hash, so a change
+that no longer fits can only come with a new version of rrweb, and then stops the first recording and the tests.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from harness import published
+from harness.errors import HarnessError
+
+_STYLES_OF_ROOT = (
+    "this.restoreHandlers.push(Yt({mirror:this.mirror,stylesheetManager:this.bypassOptions.stylesheetManager},t))"
+)
+_ADOPTED_BY_ROOT = (
+    "t.adoptedStyleSheets&&t.adoptedStyleSheets.length>0&&"
+    "this.bypassOptions.stylesheetManager.adoptStyleSheets(t.adoptedStyleSheets,this.mirror.getId(b.host(t)))"
+)
+_ADOPTED_IN_FRAME = (
+    "t.contentDocument&&t.contentDocument.adoptedStyleSheets&&t.contentDocument.adoptedStyleSheets.length>0&&"
+    "this.stylesheetManager.adoptStyleSheets(t.contentDocument.adoptedStyleSheets,this.mirror.getId(t.contentDocument))"
+)
+_ADOPTED_BY_DOCUMENT = (
+    "document.adoptedStyleSheets&&document.adoptedStyleSheets.length>0&&"
+    "ne.adoptStyleSheets(document.adoptedStyleSheets,Y.getId(document))"
+)
+
+# Its observers of style sheets and fonts: their wrappers swallow the errors of the page's own misuse, put accessors of
+# their own on documents and shadow roots, and another FontFace in the place of FontFace; and they miss most of what the
+# CSSOM can do. track_sheets.js and track_fonts.js do that.
+_CHANGES = (
+    ("h=pn(e,{win:r}),p=Yt(e,e.doc),f=mn(e,{win:r}),e.collectFonts&&(m=yn(e))", "0"),
+    (_STYLES_OF_ROOT, "0"),
+    (_ADOPTED_BY_ROOT, "0"),
+    (_ADOPTED_IN_FRAME, "0"),
+    (_ADOPTED_BY_DOCUMENT, "0"),
+)
+
+
+@cache
+def source() -> str:
+    """Return rrweb's UMD module without its source map. Raises HarnessError where a change does not fit."""
+    text = published.path("rrweb-record.js").read_text(encoding="utf-8").rpartition("//# sourceMappingURL")[0]
+    for before, after in _CHANGES:
+        if text.count(before) != 1:
+            raise HarnessError(f"rrweb-record.js: {before[:40]}… is not there once; _CHANGES are for another version")
+        text = text.replace(before, after)
+    return text

@@ -1,0 +1,48 @@
+/**
+ * What media queries can ask of the user and the device beside the viewport: dark or light, reduced motion, print, forced colours,
+ * hover … A test emulates them at any moment, and a viewer's own machine has others.
+ */
+
+// Each feature's values that are not the usual one, which counts where none of them matches. https://drafts.csswg.org/mediaqueries-5/
+const FEATURES = {
+  "prefers-color-scheme": ["dark"],
+  "prefers-reduced-motion": ["reduce"],
+  "prefers-reduced-transparency": ["reduce"],
+  "prefers-reduced-data": ["reduce"],
+  "prefers-contrast": ["more", "less", "custom"],
+  "forced-colors": ["active"],
+  "inverted-colors": ["inverted"],
+  hover: ["none"],
+  "any-hover": ["none"],
+  pointer: ["coarse", "none"],
+  "any-pointer": ["coarse", "none"],
+};
+
+/**
+ * @param {Window} win
+ * @param {{guard: (call: Function) => Function}} scope
+ * @param {(kind: "media-features", data: object) => void} emit data: {print, features: {name: value}}; unusual ones only
+ * @returns {{stop: () => void, forget: () => void}} see record.js
+ */
+export function trackMediaFeatures(win, { guard }, emit) {
+  const lists = [];
+  const tell = guard(() => {
+    const features = {};
+    for (const { name, value, list } of lists) if (name && list.matches) features[name] = value;
+    emit("media-features", { print: lists[0].list.matches, features });
+  });
+  const ask = (query, name, value) => {
+    const list = win.matchMedia(query);
+    list.addEventListener("change", tell);
+    lists.push({ name, value, list });
+  };
+  ask("print");
+  for (const [name, values] of Object.entries(FEATURES)) for (const value of values) ask(`(${name}: ${value})`, name, value);
+  tell();
+  return {
+    forget: tell,
+    stop() {
+      for (const { list } of lists) list.removeEventListener("change", tell);
+    },
+  };
+}

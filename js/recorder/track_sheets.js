@@ -1,0 +1,281 @@
+/**
+ * What scripts do to style sheets by way of the CSSOM: rules, their declarations and selectors, nested ones, media, `disabled`,
+ * constructed sheets and who adopts them.
+ *
+ * Told is state, not calls: which rules stand at which place from now on. Declarations have no setters that could be listened
+ * to (`rule.style.color = …`), nor have lists (`adoptedStyleSheets.push()`); so a rule or list that a script has got hold of is
+ * compared with what it was, at the end of the task and, for a while, with each batch.
+ */
+import { afterCall, afterGet, afterSet, oncePerRealm } from "./patch.js";
+
+// A script that keeps a declaration or a list and changes it later does so with one it got lately.
+const MAX_WATCHED = 200;
+// In one task; whoever asks for more is reading, not writing.
+const MAX_COMPARED = 2000;
+const RULE_INTERFACES = /^CSS(\w*Rule|NestedDeclarations|FunctionDeclarations)$/;
+const RULE_SETTERS = [
+  "additiveSymbols", "fallback", "fontFamily", "keyText", "name", "negative", "pad", "prefix", "range", "selectorText", "speakAs",
+  "suffix", "symbols", "system",
+];
+
+/**
+ * @param {Window} win
+ * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null,
+ *          touched: WeakSet<CSSStyleSheet>, isLate: boolean, timers: {microtask: Function}, guard: (call: Function) => Function}} scope
+ *   `touched`: sheets that are no longer what their text says, over all streams of the document; `isLate`: nobody was there to
+ *   see what scripts have done so far
+ * @param {(kind: "sheet"|"adopted-sheets", data: object) => void} emit
+ * @returns {{stop: () => void, trackWindow: Function, forget: Function, added: Function, changed: Function, check: Function}} see
+ *   record.js
+ */
+export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers, guard }, emit) {
+  const isNewRealm = oncePerRealm();
+  const restore = [];
+  const changes = new Map();
+  // Constructed sheets that have been told of, with their number; what each root adopts.
+  let numbers = new WeakMap();
+  let adopted = new WeakMap();
+  const watchedRoots = new Set();
+  const watched = new Map();
+  let lastNumber = 0;
+  let scheduled = false;
+  let looking = false;
+  let stopped = false;
+
+  const schedule = () => {
+    if (scheduled || stopped) return;
+    scheduled = true;
+    timers.microtask(() => {
+      scheduled = false;
+      flush();
+    });
+  };
+  /** Reading by ourselves, through the page's own accessors, is no news. */
+  const look = (read) => {
+    looking = true;
+    try {
+      return read();
+    } finally {
+      looking = false;
+    }
+  };
+  const react = (call) => {
+    const guarded = guard(call);
+    return (...args) => looking || stopped || guarded(...args);
+  };
+
+  const changeOf = (sheet) => {
+    let change = changes.get(sheet);
+    if (!change) changes.set(sheet, (change = { splices: [], rules: new Set() }));
+    touched.add(sheet);
+    schedule();
+    return change;
+  };
+  const markRule = (rule) => {
+    let top = rule;
+    while (top.parentRule) top = top.parentRule;
+    if (top.parentStyleSheet) changeOf(top.parentStyleSheet).rules.add(top);
+  };
+  const watch = (holder) => {
+    const known = watched.get(holder);
+    if (known === undefined && watched.size >= MAX_COMPARED) return;
+    watched.delete(holder);
+    watched.set(holder, known === undefined ? look(() => fingerprint(holder)) : known);
+    schedule();
+  };
+  const checkWatched = () => {
+    for (const [holder, before] of watched) {
+      const now = look(() => fingerprint(holder));
+      if (now === before) continue;
+      watched.set(holder, now);
+      if ("ownerNode" in holder) changeOf(holder).media = true;
+      else markRule(holder);
+    }
+    let spare = watched.size - MAX_WATCHED;
+    for (const holder of watched.keys()) {
+      if (spare-- <= 0) break;
+      watched.delete(holder);
+    }
+  };
+
+  const numberOf = (sheet, made) => {
+    if (!numbers.has(sheet)) {
+      numbers.set(sheet, (lastNumber += 1));
+      made.push({ sheet: lastNumber, ...wholeOf(sheet) });
+      changes.delete(sheet);
+    }
+    return numbers.get(sheet);
+  };
+  const wholeOf = (sheet) => look(() => {
+    const whole = isReadable(sheet) ? { rules: Array.from(sheet.cssRules, (rule) => rule.cssText) } : {};
+    if (sheet.disabled) whole.disabled = true;
+    if (sheet.media.mediaText) whole.media = sheet.media.mediaText;
+    return whole;
+  });
+  const checkRoot = (root) => {
+    const id = idOf(root.nodeType === 9 ? root : root.host);
+    const list = look(() => Array.from(root.adoptedStyleSheets));
+    const before = adopted.get(root) || [];
+    if (!(id > 0) || (list.length === before.length && list.every((sheet, i) => sheet === before[i]))) return;
+    adopted.set(root, list);
+    const made = [];
+    const sheets = list.map((sheet) => numberOf(sheet, made));
+    emit("adopted-sheets", made.length ? { id, sheets, made } : { id, sheets });
+  };
+
+  /** Where a sheet stands: of a node, below one by @import, constructed; null where nobody sees it, undefined: not yet. */
+  const placeOf = (sheet) => {
+    const imports = [];
+    let top = sheet;
+    while (top && top.ownerRule) {
+      imports.unshift(Array.prototype.indexOf.call(top.parentStyleSheet.cssRules, top.ownerRule));
+      top = top.parentStyleSheet;
+    }
+    if (!top) return null;
+    if (!top.ownerNode) return numbers.has(top) ? { sheet: numbers.get(top) } : null;
+    const id = idOf(top.ownerNode);
+    if (!(id > 0)) return undefined;
+    return imports.length ? { id, imports } : { id };
+  };
+  const tell = (sheet, change) => {
+    const place = look(() => placeOf(sheet));
+    if (place === undefined) return false;
+    if (place === null) return true;
+    const data = { ...place };
+    if (change.text !== undefined) data.text = change.text;
+    const { splices, rules } = change;
+    look(() => {
+      if (rules.size) {
+        for (const [i, rule] of Array.prototype.entries.call(sheet.cssRules)) {
+          if (rules.has(rule)) splices.push([i, 1, [rule.cssText]]);
+        }
+      }
+      if (splices.length) data.splices = splices;
+      if (change.disabled) data.disabled = sheet.disabled;
+      if (change.media) data.media = sheet.media.mediaText;
+    });
+    emit("sheet", data);
+    return true;
+  };
+  const flush = () => {
+    if (stopped) return;
+    checkWatched();
+    for (const root of watchedRoots) {
+      if (root.nodeType === 9 ? !root.defaultView : !root.host.isConnected) watchedRoots.delete(root);
+      else checkRoot(root);
+    }
+    for (const [sheet, change] of changes) if (tell(sheet, change)) changes.delete(sheet);
+  };
+
+  const trackWindow = (view) => {
+    if (!isNewRealm(view)) return;
+    const call = (name, method, after) => {
+      if (view[name]) restore.push(afterCall(view[name].prototype, method, react(after)));
+    };
+    const set = (name, property, after) => {
+      if (view[name]) restore.push(afterSet(view[name].prototype, property, react(after)));
+    };
+    const get = (name, property, after) => {
+      if (view[name]) restore.push(afterGet(view[name].prototype, property, react(after)));
+    };
+
+    call("CSSStyleSheet", "insertRule", (sheet, [rule, index]) => changeOf(sheet).splices.push([index >>> 0, 0, [String(rule)]]));
+    call("CSSStyleSheet", "deleteRule", (sheet, [index]) => changeOf(sheet).splices.push([index >>> 0, 1, []]));
+    call("CSSStyleSheet", "removeRule", (sheet, [index]) => changeOf(sheet).splices.push([index >>> 0, 1, []]));
+    call("CSSStyleSheet", "addRule", (sheet, [selector, style, index]) => {
+      const at = index === undefined ? look(() => sheet.cssRules.length) - 1 : index >>> 0;
+      changeOf(sheet).splices.push([at, 0, [`${selector ?? "undefined"} { ${style ?? "undefined"} }`]]);
+    });
+    const replaced = (sheet, text) => {
+      const change = changeOf(sheet);
+      change.text = String(text);
+      change.splices = [];
+      change.rules.clear();
+    };
+    call("CSSStyleSheet", "replaceSync", (sheet, [text]) => replaced(sheet, text));
+    call("CSSStyleSheet", "replace", (sheet, [text], result) => {
+      // In force only once the promise is settled; a rejected one is the page's business.
+      Promise.prototype.then.call(result, react(() => replaced(sheet, text)), () => {});
+    });
+    set("StyleSheet", "disabled", (sheet) => (changeOf(sheet).disabled = true));
+    for (const name of ["HTMLStyleElement", "SVGStyleElement"]) {
+      set(name, "disabled", (element) => {
+        const sheet = look(() => element.sheet);
+        if (sheet) changeOf(sheet).disabled = true;
+      });
+    }
+    set("StyleSheet", "media", (sheet) => (changeOf(sheet).media = true));
+    get("StyleSheet", "media", watch);
+
+    for (const name of Object.getOwnPropertyNames(view).filter((name) => RULE_INTERFACES.test(name))) {
+      for (const method of ["insertRule", "appendRule", "deleteRule"]) call(name, method, markRule);
+      for (const property of RULE_SETTERS) set(name, property, markRule);
+      for (const property of ["style", "styleMap", "media"]) {
+        set(name, property, markRule);
+        get(name, property, watch);
+      }
+    }
+
+    for (const name of ["Document", "ShadowRoot"]) {
+      const onRoot = (root) => {
+        watchedRoots.add(root);
+        schedule();
+      };
+      set(name, "adoptedStyleSheets", onRoot);
+      get(name, "adoptedStyleSheets", onRoot);
+    }
+  };
+  trackWindow(win);
+
+  return {
+    trackWindow,
+    changed: flush,
+    check: flush,
+    forget() {
+      numbers = new WeakMap();
+      adopted = new WeakMap();
+    },
+    added(serialised) {
+      if (serialised.tagName === "style" || serialised.tagName === "link") {
+        const node = nodeOf(serialised.id);
+        const sheet = node && look(() => node.sheet);
+        if (!sheet || !(touched.has(sheet) || (isLate && look(() => differs(sheet, node))))) return;
+        touched.add(sheet);
+        changes.delete(sheet);
+        emit("sheet", { id: serialised.id, ...wholeOf(sheet) });
+      } else if (serialised.isShadowHost) {
+        const root = rootOf(nodeOf(serialised.id));
+        if (root) checkRoot(root);
+      } else if (serialised.type === 0) checkRoot(nodeOf(serialised.id));
+    },
+    stop() {
+      stopped = true;
+      for (const undo of restore.reverse()) undo();
+    },
+  };
+}
+
+function fingerprint(holder) {
+  const style = holder.style ? holder.style.cssText : "";
+  return holder.media ? `${style}|${holder.media.mediaText}` : style;
+}
+
+/** A sheet of another origin may not be read, nor written. */
+function isReadable(sheet) {
+  try {
+    return Boolean(sheet.cssRules);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a style element's rules are others than its text gives. */
+function differs(sheet, node) {
+  if (node.localName !== "style" || !isReadable(sheet)) return sheet.disabled;
+  const { CSSStyleSheet, CSSImportRule } = node.ownerDocument.defaultView;
+  const fresh = new CSSStyleSheet();
+  fresh.replaceSync(node.textContent);
+  // A constructed sheet takes no imports.
+  const rules = Array.prototype.filter.call(sheet.cssRules, (rule) => !(rule instanceof CSSImportRule));
+  return sheet.disabled || rules.length !== fresh.cssRules.length || rules.some((rule, i) => rule.cssText !== fresh.cssRules[i].cssText);
+}
