@@ -64,15 +64,15 @@ KEPT: dict[str, Key | None] = {
     "custom-element": _defined,
     "media-features": None,
     "sheet": lambda data: None,
-    "adopted-sheets": _of_node,
-    "fonts": _of_node,
+    "adopted-sheets": _by_id,
+    "fonts": _by_id,
     "font": lambda data: None,
     "style-rule": lambda data: None,
     "style-declaration": lambda data: None,
     "adopted-style-sheet": lambda data: None,
 }
 # Their `id` is a node's: with the node goes what was said of it.
-OF_NODES = frozenset({"input", "control", "scroll", "canvas", "media", "fonts"})
+OF_NODES = frozenset({"input", "control", "scroll", "canvas", "media", "fonts", "sheet", "adopted-sheets"})
 MAX_KEPT = 20_000  # a page that adds style rules for ever: beyond this its documents get no checkpoints
 
 
@@ -98,7 +98,7 @@ class StateTable:
                 self._count += 1
                 part = self._count
             if kind in OF_NODES:
-                id_ = int(data["id"])
+                id_ = int(data["document" if "document" in data else "id"])
             key = (kind, part)
             if data.get("removed") is True:
                 self._kept.pop(key, None)

@@ -32,8 +32,8 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
   const isNewRealm = oncePerRealm();
   const restore = [];
   const changes = new Map();
-  // Constructed sheets that have been told of, with their number; what each root adopts.
-  let numbers = new WeakMap();
+  // Constructed sheets that have been told of, with what names them; what each root adopts.
+  let places = new WeakMap();
   let adopted = new WeakMap();
   const watchedRoots = new Set();
   const watched = new Map();
@@ -98,13 +98,14 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
     }
   };
 
-  const numberOf = (sheet, made) => {
-    if (!numbers.has(sheet)) {
-      numbers.set(sheet, (lastNumber += 1));
-      made.push({ sheet: lastNumber, ...wholeOf(sheet) });
+  const numberOf = (sheet, doc) => {
+    if (!places.has(sheet)) {
+      const place = { sheet: (lastNumber += 1), document: idOf(doc) };
+      places.set(sheet, place);
+      emit("sheet", { ...place, made: true, ...wholeOf(sheet) });
       changes.delete(sheet);
     }
-    return numbers.get(sheet);
+    return places.get(sheet).sheet;
   };
   const wholeOf = (sheet) => look(() => {
     const whole = isReadable(sheet) ? { rules: Array.from(sheet.cssRules, (rule) => rule.cssText) } : {};
@@ -118,9 +119,8 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
     const before = adopted.get(root) || [];
     if (!(id > 0) || (list.length === before.length && list.every((sheet, i) => sheet === before[i]))) return;
     adopted.set(root, list);
-    const made = [];
-    const sheets = list.map((sheet) => numberOf(sheet, made));
-    emit("adopted-sheets", made.length ? { id, sheets, made } : { id, sheets });
+    const doc = root.nodeType === 9 ? root : root.ownerDocument;
+    emit("adopted-sheets", { id, sheets: list.map((sheet) => numberOf(sheet, doc)) });
   };
 
   /** Where a sheet stands: of a node, below one by @import, constructed; null where nobody sees it, undefined: not yet. */
@@ -132,7 +132,7 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
       top = top.parentStyleSheet;
     }
     if (!top) return null;
-    if (!top.ownerNode) return numbers.has(top) ? { sheet: numbers.get(top) } : null;
+    if (!top.ownerNode) return places.get(top) || null;
     const id = idOf(top.ownerNode);
     if (!(id > 0)) return undefined;
     return imports.length ? { id, imports } : { id };
@@ -232,7 +232,7 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
     changed: flush,
     check: flush,
     forget() {
-      numbers = new WeakMap();
+      places = new WeakMap();
       adopted = new WeakMap();
     },
     added(serialised) {

@@ -8,6 +8,8 @@ const NO_RULE = "harness-none {}";
 export function applySheet(scene, stream, event) {
   const { data } = event;
   if (data.sheet !== undefined) {
+    const view = data.made && stream.mirror.node(data.document)?.defaultView;
+    if (view) stream.constructed.set(data.sheet, new view.CSSStyleSheet());
     const sheet = stream.constructed.get(data.sheet);
     if (sheet) change(scene, sheet, data, stream.place(event.t));
     return;
@@ -48,17 +50,12 @@ function splice(scene, sheet, at, removed, added, place) {
 }
 
 export function applyAdoptedSheets(scene, stream, event) {
-  const { id, sheets = [], made = [] } = event.data;
+  const { id, sheets = [] } = event.data;
   const host = stream.mirror.node(id);
   if (!host) return;
   const document = host.nodeType === 9 ? host : host.ownerDocument;
   const root = host.nodeType === 9 ? host : shadowRootOf(scene, host);
   if (!document.defaultView || !root.adoptedStyleSheets) return;
-  for (const one of made) {
-    const sheet = new document.defaultView.CSSStyleSheet();
-    stream.constructed.set(one.sheet, sheet);
-    change(scene, sheet, one, stream.place(event.t));
-  }
   const own = root === document ? [] : [baseSheet(document)].filter(Boolean);
   root.adoptedStyleSheets = [...own, ...sheets.map((number) => stream.constructed.get(number)).filter(Boolean)];
 }
