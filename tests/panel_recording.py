@@ -18,6 +18,7 @@ SOURCE = "\n".join(
 CALL_LINE = 40
 # Turns what follows around, and tries to be markup; both must only ever be seen as text.
 HOSTILE = 'a\u202eb<img src=x onerror="window.ran=1"><script>window.ran=2</script>'
+FAILURE = "Locator expected to have text '99 €'"
 Event = dict[str, Any]
 
 
@@ -135,6 +136,9 @@ def write_recording(path: Path) -> Path:
     _steps(maker, place)
     _network(maker, picture, answer)
     _rest(maker)
+    report = {"nodeid": "test_buy.py::test_buy", "outcome": "failed", "phase": "call", "file": "test_buy.py", "line": 4}
+    message = {"message": FAILURE, "longrepr": f">   expect(total)\nE   {FAILURE}"}
+    maker.event(5600, "test", report | message, page=None)
     maker.event(5990, "stop", {}, page=None)
     maker.close()
     return path
@@ -190,7 +194,7 @@ def _steps(maker: Maker, place: Event) -> None:
     begin(2000, "s6", 'Expect "to_have_text"', "assert", "s1", method="expect", location=place | {"line": 41})
     failure = {
         "name": "AssertionError",
-        "message": "Locator expected to have text '99 €'",
+        "message": FAILURE,
         "stack": 'File "tests/test_buy.py", line 41',
     }
     maker.event(5500, "step-end", {"id": "s6", "error": failure}, page=None)
@@ -296,7 +300,9 @@ def _rest(maker: Maker) -> None:
         },
     )
     maker.event(210, "console", {"level": "info", "text": HOSTILE})
-    maker.event(220, "console", {"level": "warning", "text": "slow price service"})
+    maker.event(
+        220, "console", {"level": "warning", "text": "slow %s service %d", "args": ["slow %s service %d", "price", 7]}
+    )
     maker.event(2320, "console", {"level": "error", "text": "price is not known"})
     maker.event(
         2330,

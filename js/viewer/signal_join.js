@@ -85,6 +85,7 @@ export class SignalJoin {
       const at = step.end ?? step.t;
       lists.errors.push({ kind: "error", of: "step", t: at, end: null, page: step.page, source: step.title, step, ...step.error });
     }
+    for (const test of lists.tests) addTestError(lists.errors, test);
     lists.errors.sort((a, b) => a.t - b.t);
     return { ...lists, roots, byId, sources };
   }
@@ -209,8 +210,9 @@ const HANDLERS = new Map([
   ],
   [
     "navigation",
-    (join, event, { url, type }) => {
-      join.begin("navigations", event, { kind: "navigation", url: textOf(url), type: textOf(type, "navigate") });
+    (join, event, { url, type, frame }) => {
+      const fields = { url: textOf(url), type: textOf(type, "navigate"), frame: frame === true };
+      join.begin("navigations", event, { kind: "navigation", ...fields });
     },
   ],
   [
@@ -358,6 +360,19 @@ function endRequest(join, event, data) {
   if (data.server) request.server = serverOf(data.server);
   const { response_headers: head, response_body: body } = request.sizes;
   request.size = numberOf(body) === null ? (request.responseBody?.size ?? null) : (numberOf(head) || 0) + body;
+}
+
+/** What the test runner says of a failure belongs to the step that failed, where there is one. */
+function addTestError(errors, { t, page, data }) {
+  const report = textOf(data.longrepr);
+  const message = textOf(data.message);
+  if (!/failed|error/.test(textOf(data.outcome)) || (!report && !message)) return;
+  const step = errors.findLast((error) => error.of === "step" && error.message === message);
+  if (step) step.report = report;
+  else {
+    const source = `${textOf(data.phase, "test")} of ${textOf(data.nodeid)}`;
+    errors.push({ kind: "error", of: "test", t, end: null, page, source, name: "", message: message || report.split("\n").at(-1), stack: "", report });
+  }
 }
 
 function serverOf(server) {

@@ -272,6 +272,7 @@ def test_console_levels_and_values(window: Page) -> None:
     expect(rows(panel)).to_have_count(2)
     expect(rows(panel).nth(1)).to_contain_text("Uncaught TypeError: price is undefined")
     panel.get_by_role("radio", name="All").click()
+    expect(rows(panel).nth(2)).to_contain_text("slow price service 7")
     rows(panel).first.click()
     body = panel.locator(".detail-body")
     value = body.locator("details.value").first
@@ -293,6 +294,7 @@ def test_errors_lead_to_their_step(window: Page) -> None:
     wait_for_time(window, 2330)
     expect(panel.locator(".stack")).to_contain_text("https://shop.test/shop.js:42:7")
     rows(panel).nth(1).click()
+    expect(panel.locator(".detail-body")).to_contain_text(">   expect(total)")
     panel.get_by_role("button", name='Expect "to_have_text"').click()
     expect(window.locator("#panel-call h2")).to_have_text('Expect "to_have_text"')
 
@@ -304,7 +306,7 @@ def test_a_bug_report_is_markdown_in_which_the_page_is_only_quoted(window: Page)
     assert "- Browser: `chromium 156.0`" in report
     assert "- git commit: `abc123`" in report
     assert f"<{window.url.split('#')[0]}#t=100&page=1" in report
-    assert '- 0:02 `Expect "to_have_text"` (3.5 s) **failed**' in report
+    assert '- 0:02.000 `Expect "to_have_text"` (3.5 s) **failed**' in report
     assert "```\nTypeError: price is undefined\n    at total" in report
     assert "`GET https://gone.test/pixel.gif` → failed (`net::ERR_NAME_NOT_RESOLVED`)" in report
     assert "\u202e" not in report
@@ -334,7 +336,7 @@ def test_actions_vitals_marks_info(window: Page) -> None:
     wait_for_time(window, 1050)
 
     marks = show(window, "marks")
-    expect(rows(marks)).to_have_count(8)
+    expect(rows(marks)).to_have_count(9)
     for kind, text in (("Marks", "paid"), ("Dialogs", "confirm: Leave the shop?"), ("Files", "Download of bill.pdf")):
         marks.get_by_role("radio", name=kind).click()
         expect(rows(marks)).to_contain_text(text)

@@ -1,12 +1,13 @@
 /** The recording as Markdown that can be pasted into an issue: what was done, what went wrong, where, and a way back to here. */
 import { clockText, lengthText } from "../clock_text.js";
 import { shownText } from "../shown_text.js";
+import { isMinor } from "./step_moments.js";
 import { hasFailed, statusText } from "./request_words.js";
 
 const MAX_STEPS = 60;
 const MAX_ERRORS = 10;
 const MAX_REQUESTS = 10;
-const MAX_STACK_LINES = 12;
+const MAX_STACK_LINES = 20;
 
 /** @param {any} context see ../context.js @returns {string} Markdown; what the page wrote is in code, where it means nothing else */
 export function bugReport(context) {
@@ -15,7 +16,7 @@ export function bugReport(context) {
   const title = header.title || timeline.titleAt(player.page, player.now) || "A recorded session";
   const parts = [`# ${plain(title)}`];
   const status = index.status && index.status !== "unknown" ? ` It ${index.status}.` : "";
-  parts.push(`Seen at ${clockText(player.now, { precise: true })} of ${clockText(timeline.duration)} in a recording.${status}`);
+  parts.push(`Seen at ${clockText(player.now, { precise: true })} of ${clockText(timeline.duration, { precise: true })} in a recording.${status}`);
   parts.push(link(context.link({ t: player.now, page: player.page })));
   parts.push("## Environment", bullets(environment(context)));
   const steps = stepLines(signals);
@@ -29,7 +30,7 @@ export function bugReport(context) {
   if (failed.length) {
     const lines = failed.slice(0, MAX_REQUESTS).map((request) => {
       const why = request.failure ? ` (${code(request.failure)})` : "";
-      return `- ${clockText(request.t)} ${code(`${request.method} ${request.url}`)} → ${statusText(request)}${why}`;
+      return `- ${clockText(request.t, { precise: true })} ${code(`${request.method} ${request.url}`)} → ${statusText(request)}${why}`;
     });
     parts.push("## Failed requests", lines.join("\n"));
   }
@@ -44,7 +45,8 @@ function environment({ source, timeline, player }) {
     ["Page", page?.url || timeline.pages.find(({ id }) => id === player.page)?.url],
     ["Browser", header.browser && `${header.browser.name ?? ""} ${header.browser.version ?? ""}`.trim()],
     ["Viewport", viewport && `${viewport.width} × ${viewport.height}`],
-    ["Recorded", typeof header.started_at === "number" ? new Date(header.started_at).toISOString() : ""],
+    ["Began", typeof header.started_at === "number" ? new Date(header.started_at).toISOString() : ""],
+    ["Recording", header.id],
     ["harness", header.harness_version],
     ["Lost events", index.lost_events ? String(index.lost_events) : ""],
   ];
@@ -58,11 +60,11 @@ function environment({ source, timeline, player }) {
 /** What the script did, or where there was none, the user. */
 function stepLines({ steps, actions }) {
   if (!steps.length) {
-    return shortened(actions.map((action) => `- ${clockText(action.t)} ${code(action.name)}${action.frustrations.length ? ` – ${action.frustrations.join(", ")}` : ""}`));
+    return shortened(actions.map((action) => `- ${clockText(action.t, { precise: true })} ${code(action.name)}${action.frustrations.length ? ` – ${action.frustrations.join(", ")}` : ""}`));
   }
-  const lines = steps.map((step) => {
+  const lines = steps.filter((step) => !isMinor(step)).map((step) => {
     const took = step.end === null ? "did not end" : lengthText(step.end - step.t);
-    return `${"  ".repeat(Math.min(step.depth, 6))}- ${clockText(step.t)} ${code(step.title)} (${took})${step.error ? " **failed**" : ""}`;
+    return `${"  ".repeat(Math.min(step.depth, 6))}- ${clockText(step.t, { precise: true })} ${code(step.title)} (${took})${step.error ? " **failed**" : ""}`;
   });
   return shortened(lines);
 }
@@ -76,7 +78,7 @@ function shortened(lines) {
 function errorText(error) {
   const head = error.name && !error.message.startsWith(error.name) ? `${error.name}: ${error.message}` : error.message;
   const stack = error.stack && error.stack.includes(error.message) ? error.stack : [head, error.stack].filter(Boolean).join("\n");
-  const lines = stack.split("\n");
+  const lines = (error.report || stack).split("\n");
   const shown = lines.slice(0, MAX_STACK_LINES).join("\n") + (lines.length > MAX_STACK_LINES ? "\n…" : "");
   return `${clockText(error.t, { precise: true })}, ${error.step ? `in step ${code(error.step.title)}` : code(error.source)}\n\n${block(shown)}`;
 }

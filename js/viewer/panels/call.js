@@ -3,6 +3,7 @@ import { element } from "../dom.js";
 import { clockText, lengthText } from "../clock_text.js";
 import { button, definitions, recorded, section, verbatim } from "./recorded.js";
 import { MOMENTS, momentOf } from "./step_moments.js";
+import { stackView } from "./stack_view.js";
 import { stepOf } from "./step_of.js";
 import { valueTree } from "./value_tree.js";
 
@@ -36,7 +37,10 @@ export function callPanel(context) {
       made.push(element(document, "div.error-box", {}, errorText(document, error), copy));
     }
     const selector = [params.locator, params.selector].find((each) => typeof each === "string") || "";
-    made.push(
+    const facts = element(
+      document,
+      "div",
+      {},
       definitions(document, [
         ["method", step.method],
         ["began", clockText(step.t, { precise: true })],
@@ -47,10 +51,16 @@ export function callPanel(context) {
         ["typed", step.typed],
         ["element", step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`],
       ]),
+      selector ? button(document, "Copy selector", () => context.copy(selector, "Copied the selector")) : null,
     );
-    if (selector) made.push(button(document, "Copy selector", () => context.copy(selector, "Copied the selector")));
-    if (log.length) made.push(section(document, "Log", verbatim(document, log.join("\n"))));
-    if (error?.stack) made.push(section(document, "Stack", verbatim(document, error.stack)));
+    const more = element(
+      document,
+      "div",
+      {},
+      log.length ? section(document, "Log", verbatim(document, log.join("\n"))) : null,
+      error?.stack ? section(document, "Stack", stackView(document, error.stack)) : null,
+    );
+    made.push(element(document, "div.call-columns", {}, facts, more));
     return made;
   }
 
@@ -70,7 +80,7 @@ export function callPanel(context) {
     follow();
   });
   follow();
-  return { id: "call", title: "Call", element: root, update: follow, badge: () => (shown?.error ? { text: "!", tone: "error" } : "") };
+  return { id: "call", title: "Call", element: root, update: follow };
 }
 
 /** @param {Document} document @param {{name: string, message: string}} error */

@@ -2,12 +2,13 @@
 import { element } from "../dom.js";
 import { clockText } from "../clock_text.js";
 import { bodyView } from "./body_view.js";
+import { formatted } from "./console_format.js";
 import { choice, textFilter } from "./filters.js";
 import { glyph } from "./glyphs.js";
 import { ListPanel } from "./list_panel.js";
 import { brief, button, definitions, section, verbatim } from "./recorded.js";
 import { placeText, shortPlace, stackView } from "./stack_view.js";
-import { valueTree } from "./value_tree.js";
+import { textOf as valueText, valueTree } from "./value_tree.js";
 
 const LEVELS = [
   ["all", "All"],
@@ -32,7 +33,7 @@ export function consolePanel(context) {
     itemsOf: withErrors,
     accepts: (item) => {
       if (level !== "all" && groupOf(levelOf(item)) !== level) return false;
-      return !text || textOf(item).toLowerCase().includes(text) || placeText(item.location).toLowerCase().includes(text);
+      return !text || messageText(item).toLowerCase().includes(text) || placeText(item.location).toLowerCase().includes(text);
     },
     filters: [
       textFilter(document, "Filter messages", (value) => {
@@ -50,13 +51,13 @@ export function consolePanel(context) {
       const mark = MARKS[groupOf(name)];
       row.append(
         element(document, "span.level", { role: "gridcell", "aria-label": name }, mark ? glyph(document, mark) : null),
-        element(document, "span.grow.message", { role: "gridcell" }, brief(document, textOf(item))),
+        element(document, "span.grow.message", { role: "gridcell" }, brief(document, messageText(item))),
         element(document, "span.place", { role: "gridcell" }, brief(document, shortPlace(item.location))),
         element(document, "span.time", { role: "gridcell" }, clockText(item.t, { precise: true })),
       );
     },
     detailsOf: (item) => [{ id: "message", title: "Message", build: () => messageView(context, item) }],
-    actionsOf: (item) => [button(document, "Copy", () => context.copy(textOf(item)))],
+    actionsOf: (item) => [button(document, "Copy", () => context.copy(messageText(item)))],
   });
   const badge = () => {
     const errors = panel.all.filter((item) => groupOf(levelOf(item)) === "error").length;
@@ -83,8 +84,9 @@ function groupOf(level) {
   return "log";
 }
 
-function textOf(item) {
-  if (item.kind !== "error") return item.text || (item.hash ? "(a long text)" : "");
+/** @param {any} item a message or an uncaught error @returns {string} */
+export function messageText(item) {
+  if (item.kind !== "error") return formatted(item.text, item.args, valueText) || (item.hash ? "(a long text)" : "");
   return `Uncaught ${item.name && !item.message.startsWith(item.name) ? `${item.name}: ` : ""}${item.message}`;
 }
 
@@ -95,7 +97,7 @@ function messageView(context, item) {
     parts.push(section(document, "Arguments", ...item.args.map((value) => valueTree(document, value))));
   }
   if (item.hash) parts.unshift(bodyView(context, { hash: item.hash, text: null, size: item.size, omitted: "" }, "text/plain"));
-  else if (!parts.length || item.kind === "error") parts.unshift(verbatim(document, textOf(item)));
+  else if (!parts.length || item.kind === "error") parts.unshift(verbatim(document, messageText(item)));
   if (item.stack) parts.push(section(document, "Stack", stackView(document, item.stack)));
   parts.push(
     definitions(document, [

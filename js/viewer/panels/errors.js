@@ -4,12 +4,12 @@ import { clockText } from "../clock_text.js";
 import { errorText } from "./call.js";
 import { glyph } from "./glyphs.js";
 import { ListPanel } from "./list_panel.js";
-import { brief, button, definitions, section } from "./recorded.js";
+import { brief, button, definitions, section, verbatim } from "./recorded.js";
 import { bugReport } from "./bug_report.js";
 import { placeText, stackView } from "./stack_view.js";
 import { valueTree } from "./value_tree.js";
 
-const NAMES = { page: "page", step: "step", custom: "reported", crash: "crash" };
+const NAMES = { page: "page", step: "step", test: "test", custom: "reported", crash: "crash" };
 
 /** @param {any} context see ../context.js @returns {import("../context.js").Panel} */
 export function errorsPanel(context) {
@@ -33,7 +33,7 @@ export function errorsPanel(context) {
       );
     },
     detailsOf: (error) => [{ id: "error", title: "Error", build: () => errorView(context, error) }],
-    actionsOf: (error) => [button(document, "Copy", () => context.copy(error.stack || `${error.name}: ${error.message}`))],
+    actionsOf: (error) => [button(document, "Copy", () => context.copy(error.report || error.stack || `${error.name}: ${error.message}`))],
   });
   const badge = () => (signals.errors.length ? { text: String(signals.errors.length), tone: "error" } : "");
   return { id: panel.id, title: panel.title, element: panel.element, update: (t) => panel.update(t), badge, focus: () => panel.focus() };
@@ -70,6 +70,7 @@ function errorView(context, error) {
       ["page", error.page],
     ]),
     error.stack ? section(document, "Stack", stackView(document, error.stack)) : null,
+    error.report ? section(document, "As the test runner reports it", verbatim(document, error.report)) : null,
     error.thrown ? section(document, "Stack in the scripts as they were loaded", stackView(document, error.thrown)) : null,
     step?.log.length ? section(document, "Log", stackView(document, step.log.join("\n"))) : null,
     more,

@@ -119,6 +119,8 @@ export function inspectPanel(context) {
     // Nothing is drawn again while it looks the same; the replay may be playing.
     const key = found ? JSON.stringify([boxOf(found), found.className, found.childElementCount, found.textContent.slice(0, MAX_TEXT), found.value]) : "gone";
     if (key === drawn) return;
+    // Finding locators looks at the whole page: not while it plays.
+    if (player.playing && found && drawn && drawn !== "gone") return;
     drawn = key;
     if (!found) {
       path.replaceChildren();
@@ -210,6 +212,7 @@ export function inspectPanel(context) {
   }
 
   context.on("select", onSelect);
+  context.on("state", draw);
   draw();
   return { id: "inspect", title: "Inspect", element: root, update: draw, focus: () => (item ? columns : pickButton).focus(), pick };
 }

@@ -72,7 +72,7 @@ export function markText(item) {
     case "mark":
       return item.label;
     case "navigation":
-      return `${item.page === null ? "The page" : `Page ${item.page}`} ${NAVIGATIONS[item.type] || item.type} ${item.url}`;
+      return `${item.frame ? "A frame of page" : "Page"} ${item.page ?? "?"} ${NAVIGATIONS[item.type] || item.type} ${item.url}`;
     case "dialog":
       return `${item.type}: ${item.message}`;
     case "download":

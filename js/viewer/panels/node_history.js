@@ -40,7 +40,8 @@ export class NodeHistory {
     else if (kind === "mutation") this.onMutation(t, data);
     else if (kind === "input" && data.id === this.id) {
       this.note(t, "value", data.isChecked === true ? "checked" : String(data.text ?? "").slice(0, 200));
-    } else if (kind === "mouse" && CLICKS.has(data.type) && this.within(this.id, data.id)) this.note(t, "met", CLICKS.get(data.type));
+    } else if (kind === "control" && data.id === this.id) this.note(t, "value", controlText(data));
+    else if (kind === "mouse" && CLICKS.has(data.type) && this.within(this.id, data.id)) this.note(t, "met", CLICKS.get(data.type));
   }
 
   onSnapshot(t, { node }) {
@@ -129,6 +130,16 @@ export class NodeHistory {
     }
     return [...known];
   }
+}
+
+/** State of a control beyond its attributes, see docs/format.md. */
+function controlText({ selected, indeterminate, invalid, files }) {
+  const parts = [];
+  if (Array.isArray(selected)) parts.push(`options ${selected.join(", ")}`);
+  if (indeterminate) parts.push("indeterminate");
+  if (invalid) parts.push(`invalid: ${invalid}`);
+  if (Array.isArray(files)) parts.push(files.join(", "));
+  return parts.join("; ").slice(0, 200);
 }
 
 /** Changed properties of `style`, as rrweb tells them. */

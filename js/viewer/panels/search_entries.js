@@ -1,4 +1,5 @@
 /** All that can be found by its text: what it is called, when it was, and which panel shows it. */
+import { messageText } from "./console.js";
 import { markText } from "./marks.js";
 import { statusText } from "./request_words.js";
 
@@ -35,7 +36,7 @@ export function* searchEntries({ signals, timeline }) {
   for (const request of signals.network) {
     yield entry("network", textOf(request.method, request.url, statusText(request)), request, "network", "navigate");
   }
-  for (const message of signals.console) yield entry("console", message.text, message, "console", "text");
+  for (const message of signals.console) yield entry("console", messageText(message), message, "console", "text");
   for (const action of signals.actions) yield entry("actions", textOf(action.name, action.selector), action, "actions", "pointer");
   for (const list of [signals.marks, signals.navigations, signals.dialogs, signals.transfers, signals.notes]) {
     for (const mark of list) yield entry("marks", markText(mark), mark, "marks", "flag");

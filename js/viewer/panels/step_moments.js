@@ -45,5 +45,5 @@ const PREPARING =
 /** @param {import("../signal_join.js").Step} step @returns {boolean} it is left out until it is asked for */
 export function isMinor({ category, method, error, children }) {
   if (category !== "api" || error || children.length) return false;
-  return method === "Mouse.move" || ASKING.test(method) || PREPARING.test(method);
+  return method === "Mouse.move" || method.startsWith("Tracing.") || ASKING.test(method) || PREPARING.test(method);
 }
