@@ -343,6 +343,7 @@ class Session:
             keep=writer.write_asset,
             privacy="mask" if self.redactor.level >= MASK else self.redactor.settings.level,
             signals=self.options.signals,
+            learn=self.redactor.learn,
         )
         return Signals(sink)
 

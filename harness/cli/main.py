@@ -20,6 +20,8 @@ COMMANDS = {
     "ls": ("ls", "List the recordings of a directory."),
     "verify": ("verify", "Check every checksum and event of a recording."),
     "recover": ("recover", "Save what can be read of a damaged recording."),
+    "scan": ("scan", "Look for secrets in recordings and exports."),
+    "redact": ("redact", "Write a recording without the secrets in it."),
     "export": ("export", "Write a recording in another form."),
     "import": ("import_events", "Make a recording of an array of rrweb events."),
     "install": ("install", "Get a browser."),

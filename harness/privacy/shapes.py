@@ -70,7 +70,7 @@ SHAPES = (
     Shape(
         "URL parameter",
         (),
-        r"(?:[?&#;]|\\u0026|%26|%3F)(?:" + "|".join(URL_PARAMETERS) + _VALUE,
+        r"(?:[?&#]|&amp;|\\u0026|%26|%3F)(?:" + "|".join(URL_PARAMETERS) + _VALUE,
     ),
     # JSON inside a string of JSON, as pages keep it in attributes.
     Shape(

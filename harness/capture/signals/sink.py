@@ -47,8 +47,11 @@ class Sink:
         keep: Callable[[bytes, str], str],
         privacy: str,
         signals: frozenset[str],
+        learn: Callable[[str], None] = lambda value: None,
     ) -> None:
-        """`keep(content, mime)` stores an asset and returns its hash; `started_at` is epoch ms."""
+        """`keep(content, mime)` stores an asset and returns its hash; `started_at` is epoch ms; `learn(value)` is told
+        of what the program typed into a sensitive field."""
+        self.learn = learn
         self.context = context
         self.now_ms = now_ms
         self.started_at = started_at

@@ -15,6 +15,7 @@ from harness.capture.signals import blocks
 from harness.capture.signals.sink import Sink, bounded
 from harness.capture.signals.sources import Sources, own_frames
 from harness.capture.signals.titles import expected_of, said_params, title_of
+from harness.privacy.names import names_sensitive
 
 # Calls that are no step of anybody: they only read what Playwright has been told already, or set up the call itself.
 _SILENT = frozenset(
@@ -31,6 +32,7 @@ _BY_INPUT = {
     "upload": {"setInputFiles"},
     "press": {"press", "keyboardPress", "type", "keyboardType"},
 }
+_TYPING = frozenset({"fill", "type", "keyboardType", "keyboardInsertText"})
 _BY_MOUSE = frozenset(
     {"click", "dblclick", "check", "uncheck", "setChecked", "tap", "mouseClick", "mouseUp", "mouseDown"}
 )
@@ -46,6 +48,7 @@ class _Running:
     from_ms: float
     until_ms: float = float("inf")
     has_target: bool = False
+    typed: str = ""
 
     def distance_ms(self, t: float) -> float:
         """Return how far a moment lies outside of the step; 0 within it."""
@@ -98,7 +101,9 @@ class Steps:
         if call.method in _SILENT or not self._sink.hears or not driver.belongs_to(call.owner, self._sink.context):
             return None
         page = driver.page_of(call.owner)
-        running = _Running(self._sink.new_id("s"), page, call.method, self._sink.now_ms())
+        running = _Running(self._sink.new_id("s"), page, call.method, self._sink.now_ms(), typed=_typed(call))
+        if running.typed and names_sensitive(str(call.params.get("selector", ""))):
+            self._sink.learn(running.typed)
         self._begin(call, running)
         if call.method in WAIT_METHODS:
             self._waits[call.params.get("waitId", "")] = running
@@ -138,6 +143,12 @@ class Steps:
             told = {"name": "Error", "message": bounded(str(error), 4000)} if error else None
             self._sink.emit("step-end", {"id": running.id, "error": told}, running.page)
 
+    def on_masked_input(self, page: driver.Page, lengths: set[int]) -> None:
+        """The page has masked fields with so many characters: what a step typed there is not to be told elsewhere."""
+        for running in self._recent:
+            if running.page is page and running.typed and len(running.typed) in lengths:
+                self._sink.learn(running.typed)
+
     # ------------------------------------------------------------------------------------------------------ targets
 
     def on_action(self, page: driver.Page, doc: str, t: float, action: dict[str, Any]) -> None:
@@ -155,6 +166,14 @@ class Steps:
         target: dict[str, Any] = {"id": best.id}
         target.update((key, action[key]) for key in ("node", "point", "box", "text") if key in action)
         self._sink.emit("step-target", target, page, doc, at_ms=t)
+
+
+def _typed(call: Call) -> str:
+    """Return the text that a call types."""
+    if call.method not in _TYPING:
+        return ""
+    text = call.params.get("value", call.params.get("text", ""))
+    return text if isinstance(text, str) else ""
 
 
 def error_data(error: BaseException | None, api_name: str = "") -> dict[str, Any] | None:
