@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ class Session:
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
         self.redactor = Redactor(options.settings)
+        self._hiding: set[driver.Page] = set()
         self._checker: Checker | None = None
         self._signals: Signals | None = None
         self._started_at = 0.0
@@ -517,6 +519,8 @@ class Session:
             self._meet_document(kept, page, frame)
         if self._signals is not None:
             kept = self._signals.on_batch(kept, page)
+        if '"kind":"hides"' in kept.lines:
+            kept = self._take_hiding(kept, page)
         if '"kind":"picture"' in kept.lines:
             kept = self._take_pictures(kept, page)
         lines = kept.addressed(number)
@@ -525,6 +529,12 @@ class Session:
         self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
         if self.options.check and '"kind":"mark"' in lines:
             self._spawn(self.check("a mark of the page"))
+
+    def _take_hiding(self, batch: Batch, page: driver.Page) -> Batch:
+        """The page says, for us alone, that it masks or hides some of its elements."""
+        self._hiding.add(page)
+        lines = [line for line in batch.lines.splitlines(keepends=True) if '"kind":"hides"' not in line[:80]]
+        return replace(batch, lines="".join(lines), count=len(lines))
 
     def _take_pictures(self, batch: Batch, page: driver.Page) -> Batch:
         if self._assets is None:
@@ -619,7 +629,7 @@ class Session:
             event["page"] = self._page_id(page)
         if doc is not None:
             event["doc"] = doc
-        data = self.redactor.event(kind, data)
+        data = self.redactor.event(kind, data, strict=page in self._hiding)
         if kind in long_texts.KINDS and self._writer is not None:
             data = long_texts.stored_apart(data, self._writer.write_asset)
         t = round(self.now_ms if at_ms is None else at_ms)

@@ -15,6 +15,7 @@ from typing import Any
 from harness.privacy.bodies import mask_body, mask_value
 from harness.privacy.css import mask_css
 from harness.privacy.levels import ALLOW, LEVELS, MASK, MASK_USER_INPUT
+from harness.privacy.markup import has_markup, mask_html
 from harness.privacy.names import COOKIE_HEADERS, PLAIN_HEADERS, URL_HEADERS, is_secret_header, names_sensitive
 from harness.privacy.patterns import mask_patterns
 from harness.privacy.secrets import MIN_CHARACTERS, Secrets
@@ -25,9 +26,11 @@ from harness.privacy.urls import Salt, mask_url
 
 # A value that was typed into a sensitive field is looked for everywhere else; a shorter one would be found in any text.
 LEARNT_CHARACTERS = 6
+MAX_UNDER_WAY = 10_000
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|«[^»]*»|“[^”]*”")
 _STACK_LINE = re.compile(r"^\s*(at\s|File \"|\S*@\S+:\d+:\d+|[^\s()]+\([^)]*\)$)")
 _TEXTUAL = ("text/", "image/svg", "application/json", "application/xml", "application/javascript", "application/xhtml")
+_HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
 _PICTURES = ("image/", "video/", "audio/")
 # Assets whose URL the page's own nodes name: those are looked up, so both sides write them alike.
 _LOADED = frozenset({"stylesheet", "image", "font", "media", "script", "texttrack", "manifest"})
@@ -54,6 +57,9 @@ class Redactor:
         self.salt: Salt = (secrets.randbits(32), secrets.randbits(32))
         self._unmasked = frozenset(" ".join(text.split()) for text in settings.unmask)
         self._secrets = Secrets()
+        self._strict = False
+        self._url = ""
+        self._urls: dict[str, str] = {}  # of requests whose body has not come, by their ids
         self._kinds: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "page-open": self._with_url,
             "navigation": self._with_url,
@@ -119,8 +125,12 @@ class Redactor:
 
     # ------------------------------------------------------------------------------------------------------- events
 
-    def event(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Return the data of a signal as it may be written; the one that is given stays as it is."""
+    def event(self, kind: str, data: dict[str, Any], *, strict: bool = False) -> dict[str, Any]:
+        """Return the data of a signal as it may be written; the one that is given stays as it is.
+
+        `strict`: of a page that masks or hides some of what it shows. What it was sent may be that very text.
+        """
+        self._strict = strict
         known = self._kinds.get(kind)
         if known is not None:
             return known(data)
@@ -180,6 +190,8 @@ class Redactor:
     # ------------------------------------------------------------------------------------------------------ network
 
     def _request(self, data: dict[str, Any]) -> dict[str, Any]:
+        if len(self._urls) < MAX_UNDER_WAY:
+            self._urls[str(data.get("id"))] = str(data.get("url"))
         loaded = data.get("resource_type") in _LOADED and not data.get("navigation")
         result = {**data, "url": self._asset_url(data["url"]) if loaded else self.url(data.get("url"))}
         if "frame_url" in data:
@@ -190,6 +202,7 @@ class Redactor:
         return self._with_headers_and_body(dict(data), sent=False)
 
     def _request_end(self, data: dict[str, Any]) -> dict[str, Any]:
+        self._url = self._urls.pop(str(data.get("id")), "")
         return self._with_headers_and_body(dict(data), sent=False)
 
     def _with_headers_and_body(self, data: dict[str, Any], *, sent: bool) -> dict[str, Any]:
@@ -202,7 +215,7 @@ class Redactor:
             if self.level >= MASK:
                 data["body"] = {**{key: part for key, part in body.items() if key != "text"}, "omitted": "privacy"}
             else:
-                data["body"] = {**body, "text": self.body(body["text"], mime, sent=sent)}
+                data["body"] = {**body, "text": self.body(body["text"], mime, sent=sent, strict=self._strict)}
         return data
 
     def header(self, name: str, value: str) -> str:
@@ -219,18 +232,26 @@ class Redactor:
             return self.clean(value)
         return mask_text(value)
 
-    def body(self, text: str, mime: str, *, sent: bool) -> str:
-        """Return a body, sent by the page or received by it."""
-        hides_all = self.level >= MASK or (sent and self.level >= MASK_USER_INPUT)
-        mask = mask_text if hides_all else self.clean
+    def body(self, text: str, mime: str, *, sent: bool, strict: bool = False) -> str:
+        """Return a body, sent by the page or received by it; `strict`: by a page that hides some of what it shows."""
+        if not sent and self.level < MASK and (_HTML.match(mime) or (not mime and text.lstrip()[:1] == "<")):
+            return self.clean(mask_html(text, level=self.level, rules=self.settings.rules, url=self._url))
+        hides_all = strict or self.level >= MASK or (sent and self.level >= MASK_USER_INPUT)
+        mask = mask_text if hides_all else self._clean_value
         return mask_body(text, mime, mask, paths=self.settings.json_paths, hides_all=hides_all)
+
+    def _clean_value(self, text: str) -> str:
+        """Return a text of a body, which may be HTML that the page puts into itself."""
+        if has_markup(text):
+            text = mask_html(text, level=self.level, rules=self.settings.rules, url=self._url)
+        return self.clean(text)
 
     def _message(self, data: dict[str, Any]) -> dict[str, Any]:
         sent = data.get("direction") == "sent"
-        hidden = self.level >= MASK or (sent and self.level >= MASK_USER_INPUT)
+        hidden = self._strict or self.level >= MASK or (sent and self.level >= MASK_USER_INPUT)
         for key in ("text", "data"):
             if isinstance(data.get(key), str):
-                data = {**data, key: self.body(data[key], "", sent=sent)}
+                data = {**data, key: self.body(data[key], "", sent=sent, strict=self._strict)}
         if hidden and "base64" in data:
             data = {**{key: part for key, part in data.items() if key != "base64"}, "omitted": "privacy"}
         return {**data, "last_id": self._typed(data["last_id"])} if "last_id" in data else data

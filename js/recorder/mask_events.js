@@ -22,6 +22,7 @@ const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
  * @param {ReturnType<import("./mask.js").createMask>} scope.mask
  * @param {(id: number) => Node|null} scope.nodeOf
  * @param {(node: Node) => number} scope.idOf
+ * @param {() => void} scope.onHides an element is masked, below the recording's level `mask`: what the server sends may be its text
  * @param {(url: string, isPrivate: boolean) => void} scope.onPicture says of a picture that the level of its element is not that of the
  *   recording, which decides whether what it shows is kept
  * @param {(doc: Document) => void} scope.onDocument a document was recorded, the page's or a frame's
@@ -29,10 +30,17 @@ const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
  * @param {(element: Element) => void} scope.onHidden
  * @returns {{apply: (event: object) => object|null}} apply() changes the event; null: it is not to be recorded
  */
-export function createEventMask({ mask, nodeOf, idOf, onPicture, onDocument, onLevelChange, onHidden }) {
+export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocument, onLevelChange, onHidden }) {
   let anyHidden = false;
+  let hides = false;
 
   const cssScope = { maskUrl: (url) => mask.url(url, MASK), masksAttribute: (name) => isText(name, false) };
+  const tellHides = () => {
+    if (hides || mask.level >= MASK) return;
+    hides = true;
+    onHides();
+  };
+
   const css = (text) => maskCss(text, cssScope);
 
   const pictures = (element, level) => {
@@ -135,6 +143,7 @@ export function createEventMask({ mask, nodeOf, idOf, onPicture, onDocument, onL
         const own = element ? mask.ownLevel(element, (name) => values[name]) : marked;
         if (outer !== HIDDEN && own >= 0) level = own;
         mask.remember(element, level);
+        if (own >= MASK) tellHides();
         if (level === HIDDEN) {
           if (element && element.nodeType === 1) pictures(element, HIDDEN);
           hide(node, element);
@@ -151,6 +160,7 @@ export function createEventMask({ mask, nodeOf, idOf, onPicture, onDocument, onL
       const doc = nodeOf(node.id);
       if (doc) onDocument(doc);
       const level = doc && mask.special ? mask.documentLevel(doc) : outer;
+      if (level >= MASK) tellHides();
       for (const child of node.childNodes) visit(child, level, editable, "");
     } else if (node.type === TEXT) {
       if (mask.special) mask.remember(nodeOf(node.id), outer);

@@ -19,7 +19,7 @@ const NATIONAL_IDS = new RegExp(
     String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`, // Brazil
     String.raw`\d{6}(?:\d{2})?[-+]\d{4}`, // Sweden
     String.raw`\d{6}[-+A]\d{3}[0-9A-Y]`, // Finland
-    String.raw`\d{4} \d{4} \d{4}`, // India
+    String.raw`(?<!\d )\d{4} \d{4} \d{4}(?! \d)`, // India
   ].join("|")})(?![A-Za-z0-9-])`,
   "g",
 );

@@ -123,6 +123,8 @@ function createRecorder(config, send, loadRrweb) {
     const idOf = (node) => (mask.special && mask.levelOf(node) === HIDDEN ? -1 : rrweb.mirror.getId(node));
     // What a masked canvas shows is not read.
     const idOfPicture = (node) => (mask.levelOf(node, true) >= MASK ? -1 : idOf(node));
+    // These two are for Python alone, and stand in no file.
+    const onHides = guarded(() => emit("hides", {}, { urgent: true }));
     const picturesTold = new Set();
     const onPicture = guarded((url, isPrivate) => {
       const key = `${isPrivate} ${url}`;
@@ -195,7 +197,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackKeys(win, { isMasked: mask.isMasked, idOf, closedRootOf: closedRoots.of }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, { keepsPictures: mask.level < MASK }, guarded((data) => emit("blob", data))));
     });
-    add(trackDom({ rrweb, recordsDom: config.recordsDom, mask, timers, onPicture, onFault }, onDomEvent));
+    add(trackDom({ rrweb, recordsDom: config.recordsDom, mask, timers, onHides, onPicture, onFault }, onDomEvent));
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
     add(trackRoot(document, () => restart()));

@@ -29,12 +29,13 @@ const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
  * @param {boolean} scope.recordsDom false keeps mouse, scroll and input events but takes no snapshot
  * @param {object} scope.mask what `createMask` returns
  * @param {{set: Function}} scope.timers
+ * @param {() => void} scope.onHides and
  * @param {(url: string, isPrivate: boolean) => void} scope.onPicture see `createEventMask`
  * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
  * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
  * @returns {{stop: () => void}}
  */
-export function trackDom({ rrweb, recordsDom, mask, timers, onPicture, onFault }, emit) {
+export function trackDom({ rrweb, recordsDom, mask, timers, onHides, onPicture, onFault }, emit) {
   const idOf = (node) => rrweb.mirror.getId(node);
   const nodeOf = (id) => rrweb.mirror.getNode(id);
   const masked = trackMasked(window, { mask, idOf, timers, snapshot: () => rrweb.takeFullSnapshot(true) }, (change) => {
@@ -42,7 +43,7 @@ export function trackDom({ rrweb, recordsDom, mask, timers, onPicture, onFault }
     emit("mutation", { type: INCREMENTAL, data, timestamp: Date.now() }, SEPARATE);
   });
   const eventMask = createEventMask({
-    mask, idOf, nodeOf, onPicture, onDocument: masked.onDocument, onHidden: masked.onHidden, onLevelChange: masked.onLevelChange,
+    mask, idOf, nodeOf, onHides, onPicture, onDocument: masked.onDocument, onHidden: masked.onHidden, onLevelChange: masked.onLevelChange,
   });
   const options = {
     emit(event) {

@@ -1,0 +1,175 @@
+"""HTML that a page was sent: what its own marks, the rules and its fields hide, is hidden there too.
+
+The recorded DOM of a masked element is masked in the page; the document that the server sent holds the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+
+from harness.privacy.levels import ALLOW, HIDDEN, LEVELS, MASK, MASK_USER_INPUT
+from harness.privacy.names import names_sensitive
+from harness.privacy.settings import Rule
+from harness.privacy.text import mask_secret, mask_text
+
+# Nothing to do for text without any of these.
+_MAYBE = re.compile(r"privacy|\brr-(?:block|mask|ignore)\b|<(?:input|textarea|select|meta)\b", re.IGNORECASE)
+_CLASSES = (
+    (frozenset({"dd-privacy-hidden", "rr-block"}), HIDDEN),
+    (frozenset({"dd-privacy-mask", "dd-privacy-mask-unless-allowlisted", "rr-mask"}), MASK),
+    (frozenset({"dd-privacy-mask-user-input", "rr-ignore"}), MASK_USER_INPUT),
+    (frozenset({"dd-privacy-allow"}), ALLOW),
+)
+_TYPES = frozenset({"password", "email", "tel", "hidden"})
+_NO_TEXT = frozenset({"submit", "button", "reset", "image", "checkbox", "radio", "range", "color"})
+_AUTOCOMPLETE = re.compile(
+    r"(?:^|\s)(?:email|tel|cc-|one-time-code|(?:current|new)-password|street-address|address-|postal-code|bday|impp)",
+    re.IGNORECASE,
+)
+_TEXTS = ("title", "alt", "placeholder", "aria-label", "aria-description", "value", "content", "label", "summary")
+_SECRET_META = re.compile(r"token|csrf|nonce|secret", re.IGNORECASE)
+
+
+def has_markup(text: str) -> bool:
+    """Whether the text may be HTML in which something is to be hidden."""
+    return "<" in text and _MAYBE.search(text) is not None
+
+
+def mask_html(text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url: str = "") -> str:
+    """Return the HTML with everything masked that is not to be seen; unchanged where that is nothing."""
+    try:
+        whole = re.match(r"\s*(?:<!doctype|<html|<head|<body)", text, re.IGNORECASE) is not None
+        root = html.document_fromstring(text) if whole else html.fragment_fromstring(text, create_parent="harness-root")
+    except (etree.LxmlError, ValueError, AssertionError):
+        return text if level < MASK else mask_text(text)
+    fitting = [rule for rule in rules if not rule.url or fits(rule.url, url)]
+    level = next((LEVELS[rule.level] for rule in reversed(fitting) if not rule.selector), level)
+    walk = _Walk(root, [rule for rule in fitting if rule.selector])
+    walk.element(root, level)
+    if not walk.changed:
+        return text
+    shown = html.tostring(root, encoding="unicode", doctype="<!doctype html>" if whole else None)
+    return shown if whole else re.sub(r"^<harness-root>|</harness-root>$", "", shown)
+
+
+class _Walk:
+    def __init__(self, root: html.HtmlElement, rules: list[Rule]) -> None:
+        self.changed = False
+        self._root = root
+        self._ruled: dict[html.HtmlElement, int] = {}
+        for rule in rules:
+            try:
+                found = CSSSelector(rule.selector or "", translator="html")(root)
+                fitting = cast("list[html.HtmlElement]", found)
+            except Exception:  # a selector that only browsers know: then nothing of the page is safe to show
+                fitting = [root]
+            self._ruled.update((element, LEVELS[rule.level]) for element in fitting)
+
+    def element(self, root: html.HtmlElement, level: int) -> None:
+        stack = [(root, level)]
+        while stack:
+            element, outer = stack.pop()
+            own = self._ruled.get(element, _marked(element))
+            level = outer if own is None else own
+            if level == HIDDEN:
+                self._hide(element)
+                continue
+            self._fields(element, level)
+            if level >= MASK:
+                self._mask(element)
+            stack += [(child, level) for child in element if isinstance(child.tag, str)]
+            for child in element:
+                if level >= MASK and child.tail and child.tail.strip():
+                    child.tail = self._masked(child.tail)
+                if level >= MASK and not isinstance(child.tag, str):
+                    child.text = ""
+
+    def _hide(self, element: html.HtmlElement) -> None:
+        self.changed = True
+        tail = element.tail
+        element.clear()
+        element.tail = tail
+        element.set("data-harness-privacy", "hidden")
+
+    def _masked(self, text: str) -> str:
+        self.changed = True
+        return mask_text(text)
+
+    def _mask(self, element: html.HtmlElement) -> None:
+        if element.text and element.text.strip():
+            element.text = "" if element.tag in ("script", "style") else mask_text(element.text)
+            self.changed = True
+        for name, value in element.attrib.items():
+            if value and (
+                name in _TEXTS or (name.startswith("data-") and "privacy" not in name) or name.startswith("on")
+            ):
+                element.set(name, self._masked(value))
+            elif name in ("src", "srcset", "poster", "srcdoc"):
+                element.set(name, "")
+                self.changed = True
+
+    def _fields(self, element: html.HtmlElement, level: int) -> None:
+        if element.tag == "meta":
+            name = f"{element.get('name', '')} {element.get('property', '')}"
+            if element.get("content") and _SECRET_META.search(name):
+                self._set(element, "content")
+        elif element.tag == "input" and element.get("value"):
+            kind = element.get("type", "text").lower()
+            if _is_sensitive(element, kind) or (level >= MASK_USER_INPUT and kind not in _NO_TEXT):
+                self._set(element, "value")
+        elif element.tag in ("textarea", "select") and (level >= MASK_USER_INPUT or _is_sensitive(element, "")):
+            if element.tag == "textarea" and element.text:
+                element.text = mask_secret(element.text)
+                self.changed = True
+            for option in element.iter("option"):
+                if option.attrib.pop("selected", None) is not None:
+                    self.changed = True
+        elif element.get("srcdoc"):
+            element.set("srcdoc", "")
+            self.changed = True
+
+    def _set(self, element: html.HtmlElement, name: str) -> None:
+        element.set(name, mask_secret(element.get(name, "")))
+        self.changed = True
+
+
+def _marked(element: html.HtmlElement) -> int | None:
+    own = element.get("data-harness-privacy")
+    if own in LEVELS:
+        return LEVELS[own]
+    foreign = element.get("data-dd-privacy", "")
+    if foreign in LEVELS:
+        return LEVELS[foreign]
+    if foreign.startswith("mask-unless-"):
+        return MASK
+    names = set(element.get("class", "").split())
+    return next((level for classes, level in _CLASSES if names & classes), None)
+
+
+def _is_sensitive(element: html.HtmlElement, kind: str) -> bool:
+    if kind in _TYPES or element.get("inputmode", "").lower() in ("email", "tel"):
+        return True
+    if kind in _NO_TEXT:
+        return False
+    if _AUTOCOMPLETE.search(element.get("autocomplete", "")):
+        return True
+    names = [element.get(name, "") for name in ("name", "id", "aria-label", "placeholder")]
+    label = next((parent for parent in element.iterancestors("label")), None)
+    if label is not None:
+        names.append(label.text_content()[:200])
+    if element.get("id"):
+        labels = element.getroottree().getroot().iter("label")
+        names += [found.text_content()[:200] for found in labels if found.get("for") == element.get("id")]
+    return any(names_sensitive(name) for name in names if name)
+
+
+def fits(pattern: str, url: str) -> bool:
+    """Whether a URL is meant by the pattern of a rule; of an unknown one it is assumed."""
+    if not url:
+        return True
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url) is not None
