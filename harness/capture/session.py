@@ -130,6 +130,7 @@ class Session:
             self._header(),
             force=self.options.force,
             checkpoints=Checkpointer(),
+            filters=self.redactor,
             warns=not self.automatic,
         )
         _recorded[id(self._context)] = self

@@ -28,6 +28,7 @@ from harness.privacy.urls import Salt, mask_url
 LEARNT_CHARACTERS = 6
 MAX_UNDER_WAY = 10_000
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|«[^»]*»|“[^”]*”")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>()?#]+[?#][^\s\"'<>():]+")
 _STACK_LINE = re.compile(r"^\s*(at\s|File \"|\S*@\S+:\d+:\d+|[^\s()]+\([^)]*\)$)")
 _TEXTUAL = ("text/", "image/svg", "application/json", "application/xml", "application/javascript", "application/xhtml")
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
@@ -81,6 +82,7 @@ class Redactor:
             "step-end": self._step_end,
             "test": self._step_end,
             "status": self._status,
+            "mark": self._mark,
         }
         for value in settings.secrets:
             self.add_secret(value)
@@ -98,11 +100,13 @@ class Redactor:
 
     def scrub(self, data: bytes) -> bytes:
         """Return lines or text without the secrets that are named or known by their shape."""
-        return mask_shapes(self._secrets.mask_bytes(data))
+        return mask_shapes(self._secrets.mask_beginnings(self._secrets.mask_bytes(data)))
 
     def clean(self, text: str) -> str:
         """Return text without secrets; from `mask-user-input` on, without personal data either."""
         text = mask_shapes(self._secrets.mask(text))
+        if self.level >= MASK_USER_INPUT and "?" in text:
+            text = _ADDRESS.sub(lambda match: mask_url(match[0], self.salt), text)
         return mask_patterns(text) if self._hides_patterns else text
 
     @property
@@ -363,6 +367,10 @@ class Redactor:
         if "longrepr" in data:
             result["longrepr"] = self._told(data["longrepr"])
         return result
+
+    def _mark(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The program's own words, which it chose to keep: without secrets, otherwise as they are."""
+        return {"label": self.clean(str(data.get("label"))), "data": mask_value(data.get("data"), self.clean)}
 
     def _status(self, data: dict[str, Any]) -> dict[str, Any]:
         return {**data, "error": self._told(data["error"])} if "error" in data else data

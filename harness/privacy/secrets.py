@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from harness.errors import UsageError
 
+_TYPED = re.compile(rb'(?P<key>"(?:text|value)":")(?P<text>[^"\\]{4,200})"')
 MIN_CHARACTERS = 4  # a shorter one would be found in every other word
 
 
@@ -46,6 +47,18 @@ class Secrets:
             self._forms = tuple(form.encode("utf-8", "surrogatepass") for form in forms)
             self._pattern = re.compile(b"|".join(map(re.escape, self._forms)))
             self._text_pattern = re.compile("|".join(map(re.escape, forms)))
+
+    def mask_beginnings(self, lines: bytes) -> bytes:
+        """Mask what has been typed of a secret so far, in the values of fields and of editable text."""
+        if not self._values or (b'"text":"' not in lines and b'"value":"' not in lines):
+            return lines
+        return _TYPED.sub(self._beginning, lines)
+
+    def _beginning(self, match: re.Match[bytes]) -> bytes:
+        text = match["text"].decode("utf-8", "replace")
+        if any(value.startswith(text) for value in self._values):
+            return match["key"] + b"*" * len(text) + b'"'
+        return match[0]
 
     def mask_bytes(self, data: bytes) -> bytes:
         """Return the bytes with every form of every secret as asterisks; JSON stays JSON."""

@@ -165,7 +165,9 @@ export function createMask(config) {
     /** Data of a signal, with what stands under `url` in it masked. */
     urls: (data) => (recordingLevel < MASK_USER_INPUT ? data : deep(data, (part, key) => (key === "url" ? maskUrl(part, salt, maskPatterns) : part))),
     /** The places in a stack stay, what stands between them is text. */
-    stack: (value) => (recordingLevel < MASK ? text(value, recordingLevel) : value.split("\n").map((line) => (/^\s*at\s/.test(line) ? line : maskText(line))).join("\n")),
+    stack: (value) => (recordingLevel < MASK_USER_INPUT ? value : value.split("\n").map(
+      (line) => (/^\s*at\s/.test(line) ? line.replace(/[?#][^\s():]+/g, "") : text(line, recordingLevel)),
+    ).join("\n")),
     /** What the page's own code tells the recorder: its strings, at the recording's level. */
     data: (value) => (patterns(recordingLevel) ? deep(JSON.parse(JSON.stringify(value)), (part) => text(part, recordingLevel)) : value),
     /** @param {Document} doc */

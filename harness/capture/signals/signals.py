@@ -24,7 +24,7 @@ from harness.capture.signals.steps import Steps
 
 _SETTLE_S = 5
 _LINE = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?),"kind":"([a-z-]+)"', re.MULTILINE)
-_MASKED = re.compile(r'"text":"(\*[* ]*)"')
+_MASKED = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?),"kind":"input",.*"text":"(\*[* ]*)"', re.MULTILINE)
 # What the driver sees that shows that a click did something.
 _SEEN_EFFECTS = frozenset({"request", "dialog", "download", "navigation", "websocket"})
 
@@ -85,7 +85,8 @@ class Signals:
         if '"kind":"rejection"' in batch.lines:
             batch = self._without_rejections(batch, page)
         if self._steps is not None and '"text":"*' in batch.lines:
-            self._steps.on_masked_input(page, {len(match[1]) for match in _MASKED.finditer(batch.lines)})
+            for match in _MASKED.finditer(batch.lines):
+                self._steps.on_masked_input(page, float(match[1]), len(match[2]))
         if '"kind":"action"' in batch.lines:
             for line in batch.lines.splitlines():
                 if '"kind":"action"' in line[:80]:

@@ -24,6 +24,7 @@ _SILENT = frozenset(
     | {"setDefaultNavigationTimeoutNoReply", "addStackToTracingNoReply", "createTempFiles", "detach", "sendNoReply"}
 )
 _TARGET_SLACK_MS = 60  # the page's clock and ours read the same time to some ms
+_TYPED_SLACK_MS = 3
 _REMEMBERED = 64
 
 _BY_INPUT = {
@@ -143,10 +144,11 @@ class Steps:
             told = {"name": "Error", "message": bounded(str(error), 4000)} if error else None
             self._sink.emit("step-end", {"id": running.id, "error": told}, running.page)
 
-    def on_masked_input(self, page: driver.Page, lengths: set[int]) -> None:
-        """The page has masked fields with so many characters: what a step typed there is not to be told elsewhere."""
+    def on_masked_input(self, page: driver.Page, t: float, length: int) -> None:
+        """A sensitive field got so many characters: what a step typed at that time is not to be told elsewhere."""
         for running in self._recent:
-            if running.page is page and running.typed and len(running.typed) in lengths:
+            at_that_time = running.from_ms - _TYPED_SLACK_MS <= t <= running.until_ms + _TYPED_SLACK_MS
+            if running.page is page and at_that_time and len(running.typed) == length:
                 self._sink.learn(running.typed)
 
     # ------------------------------------------------------------------------------------------------------ targets
