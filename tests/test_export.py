@@ -394,9 +394,9 @@ def test_what_fails_half_way_leaves_nothing(journey: Path, tmp_path: Path) -> No
 
 
 def test_what_cannot_be_exported_is_refused_in_one_line(journey: Path, tmp_path: Path) -> None:
-    for form in ("har", "video", "png", "script"):
+    for form in ("video", "png", "script"):
         assert refusal(form, journey, "-o", tmp_path / "x") == (
-            f"export {form}: comes with a later version; this one writes html, json, rrweb"
+            f"export {form}: comes with a later version; this one writes har, html, json, rrweb"
         )
     assert "there is no such form" in refusal("pdf", journey, "-o", tmp_path / "x")
     assert "--page is for rrweb only" in refusal("json", journey, "-o", tmp_path / "x", "--page", "1")

@@ -11,13 +11,13 @@ import click
 
 from harness.errors import UsageError
 
-FORMS = ("html", "json", "rrweb")
-LATER = ("har", "png", "script", "video")
+FORMS = ("har", "html", "json", "rrweb")
+LATER = ("png", "script", "video")
 LONG_BYTES = 20 << 20  # below this an export is done before a progress bar could be read
 
 
 @click.command()
-@click.argument("form", metavar="html|json|rrweb")
+@click.argument("form", metavar="har|html|json|rrweb")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="File to write.")
 @click.option("--page", type=int, help="rrweb: the events of this page only, as one array.")
@@ -27,7 +27,7 @@ def command(form: str, file: Path, output: Path, page: int | None, force: bool) 
 
     html: the viewer with the recording in it, one file that opens without a server. json: the events, an array, or a
     line each where the output is called .ndjson or .jsonl. rrweb: the events of each page as rrweb's Replayer takes
-    them.
+    them. har: the requests with their bodies, as HAR 1.2.
     """
     if form in LATER:
         raise UsageError(f"export {form}: comes with a later version; this one writes {', '.join(FORMS)}")
@@ -36,6 +36,7 @@ def command(form: str, file: Path, output: Path, page: int | None, force: bool) 
     if page is not None and form != "rrweb":
         raise UsageError(f"export {form}: --page is for rrweb only; leave it out")
 
+    from harness.export.har import write_har
     from harness.export.html import write_html
     from harness.export.json_lines import write_json
     from harness.export.output import new_file
@@ -46,6 +47,8 @@ def command(form: str, file: Path, output: Path, page: int | None, force: bool) 
         if form == "html":
             with _progress(reader.size_bytes) as progress:
                 write_html(reader, target, progress=progress)
+        elif form == "har":
+            write_har(reader, target)
         elif form == "json":
             write_json(reader, target, lines=output.suffix in (".ndjson", ".jsonl"))
         else:
