@@ -16,7 +16,7 @@ const WORDS = new RegExp(
     "cvv ?2?", "cvc ?2?", "csc", "cc ?(num(ber)?|no|exp.*|name|csc|cvc|cvv)", "card ?(num(ber)?|no|holder.*|cvc|cvv|code|exp.*)", "(credit|debit) ?card",
     "iban", "bic", "swift", "account ?(num(ber)?|no)", "routing( ?number)?", "sort ?code", "ssn", "social security.*", "tax ?id", "national id.*",
     "passport.*", "driv(er|ing).* licen[cs]e.*", "nino", "personnummer", "cpf", "e ?mails?", "mail", "(tele)?phones?( ?(number|no))?", "tel", "mobile",
-    "cell( ?phone)?", "fax", "address(es)?( ?line)?( ?\\d)?", "addr ?\\d?", "street( ?address)?", "post ?code", "postal( ?code)?", "zip( ?code)?",
+    "cell ?(phone|number)", "fax", "address(es)?( ?line)?( ?\\d)?", "addr ?\\d?", "street( ?address)?", "post ?code", "postal( ?code)?", "zip( ?code)?",
     "date of birth", "birth ?(day|date)", "dob",
     "passwort", "kennwort", "contrase\u00f1a", "contrasena", "senha", "mot de passe", "telefono", "telefon", "handy ?(nummer)?", "adresse", "direccion",
     "stra(ss|\u00df)e", "plz", "correo", "courriel",
@@ -51,7 +51,9 @@ export function createFields() {
     const before = known.get(element);
     if (before && (before.sensitive || before.key === key)) return before.sensitive;
     const sensitive = AUTOCOMPLETE.test(autocomplete) || INPUT_MODES.has(attribute("inputmode").toLowerCase()) ||
-      namesSensitive(name) || namesSensitive(id) || namesSensitive(label) || namesSensitive(labelText(element));
+      namesSensitive(name) || namesSensitive(id) ||
+      // What a select offers is the page's own text, and its label speaks of much ("Address type", "Token format").
+      (tag !== "select" && (namesSensitive(label) || namesSensitive(labelText(element))));
     // A label may come later than its field, so only what is connected is known for good.
     if (sensitive || element.isConnected) known.set(element, { key, sensitive });
     return sensitive;
