@@ -55,6 +55,7 @@ OWN = (
     "control",
     "top-layer",
     "animation",
+    "text-selection",
     "key",
     "mark",
     "user",

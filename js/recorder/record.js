@@ -20,7 +20,9 @@ import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
 import { trackSheets } from "./track_sheets.js";
 import { trackSignals } from "./track_signals.js";
+import { trackTextSelection } from "./track_text_selection.js";
 import { trackTopLayer } from "./track_top_layer.js";
+import { trackViewport } from "./track_viewport.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createTransport } from "./transport.js";
 import { untaintedGlobals } from "./untainted.js";
@@ -158,6 +160,8 @@ function createRecorder(config, send, loadRrweb) {
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
+    add(trackTextSelection(window, scope, emit));
+    add(trackViewport(window, scope, (data) => emit("viewport", data, RRWEB)));
     add(trackAnimations(window, { ...scope, now }, emit));
     if (config.recordsDom) {
       add(trackMediaFeatures(window, scope, emit));
@@ -165,8 +169,8 @@ function createRecorder(config, send, loadRrweb) {
       add(trackFonts(window, { ...scope, ...kept }, emit));
     }
     const onDomEvent = guarded((kind, event, options) => {
-      // Ours tells more.
-      if (kind === "scroll") return;
+      // Ours tell more, and sooner.
+      if (kind === "scroll" || kind === "viewport") return;
       const t = event.timestamp - config.startedAt;
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) each("forget");

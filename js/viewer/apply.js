@@ -7,7 +7,7 @@ import { applyKey, applyMouse } from "./apply_focus.js";
 import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
 import { applyMediaFeatures } from "./apply_media_features.js";
 import { applyMutation } from "./apply_mutation.js";
-import { applySelection } from "./apply_selection.js";
+import { applySelection, applyTextSelection } from "./apply_selection.js";
 import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
 import { applyTopLayer } from "./apply_top_layer.js";
@@ -41,6 +41,7 @@ export const APPLIERS = new Map([
   ["sheet", applySheet],
   ["style-declaration", applyStyleDeclaration],
   ["style-rule", applyStyleRule],
+  ["text-selection", applyTextSelection],
   ["title", applyTitle],
   ["top-layer", applyTopLayer],
   ["url", applyUrl],

@@ -1,11 +1,51 @@
 /** `selection`: ranges of selected text. */
 
 export function applySelection(scene, stream, event) {
-  scene.selection = { stream, ranges: event.data.ranges || [] };
+  const ranges = event.data.ranges || [];
+  scene.selection = { stream, ranges };
+  // There is one selection on a page: in a field or outside. (One in a field is a collapsed one outside.)
+  if (ranges.some((range) => range.start !== range.end || range.startOffset !== range.endOffset)) scene.textSelection = null;
+}
+
+/** `text-selection`: what is selected in a text field. */
+export function applyTextSelection(scene, stream, event) {
+  const field = stream.mirror.node(event.data.id);
+  if (field) scene.textSelection = { field, start: event.data.start, end: event.data.end };
+}
+
+/**
+ * Only a field that has the keyboard shows what is selected in it, so one that showed something gets it: alone on a page, nobody
+ * misses the keyboard.
+ * @param {import("./scene.js").Scene} scene
+ */
+function showTextSelection(scene) {
+  const field = scene.focus.element;
+  const selected = field && scene.textSelection?.field === field ? scene.textSelection : null;
+  if (scene.textFocus && scene.textFocus !== field) {
+    scene.textFocus.blur();
+    scene.textFocus = null;
+  }
+  if (!scene.takesFocus || !selected || !(selected.start < selected.end)) {
+    if (scene.textFocus) scene.textFocus.blur();
+    scene.textFocus = null;
+    return;
+  }
+  try {
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(selected.start, selected.end);
+    scene.textFocus = field;
+  } catch {
+    // It has become a field that has no selection.
+  }
 }
 
 /** @param {import("./scene.js").Scene} scene */
 export function showSelection(scene) {
+  showRanges(scene);
+  showTextSelection(scene);
+}
+
+function showRanges(scene) {
   if (!scene.selection) return;
   const { stream, ranges } = scene.selection;
   scene.selection = null;

@@ -60,6 +60,8 @@ export class Scene {
     this.motion = new Motion(this);
     this.animations = this.motion.recorded;
     this.selection = null;
+    this.textSelection = null;
+    this.textFocus = null;
     this.pointer = null;
   }
 
