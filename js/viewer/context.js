@@ -33,7 +33,8 @@
  * - `setBadge()` – ask for the badges again
  * - `on(event, fn)` – returns a function that ends it. Events, with their argument: `time` (`t`; every frame while playing),
  *   `seek` (`t`), `page` (id), `state` (playing, speed … have changed), `select` (item or null), `signals` (signals: they have come or
- *   grown), `panel` (id of the tab now open), `grown` (a running recording has grown), `badges`
+ *   grown), `panel` (id of the tab now open), `grown` (a running recording has grown), `rested` (nobody
+ *   seems to write to it any more), `badges`
  *
  * Looks: use the custom properties at the top of window.css (`--text`, `--muted`, `--line`, `--accent`, `--error`, …) and put a
  * panel's rules into `panels/panels.css`, each below a class of its own.

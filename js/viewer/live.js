@@ -9,7 +9,7 @@ const POLL_MS = 500;
 const SLOW_POLL_MS = 5000;
 const SIGNALS_MS = 4000;
 // Further behind than this the playhead jumps; nearer it plays on.
-const BEHIND_MS = 1500;
+const BEHIND_MS = 900;
 const AT_END_MS = 300;
 
 export class Live {
@@ -86,8 +86,12 @@ export class Live {
   async poll() {
     const { source } = this.context;
     const before = (source.manifest.index.segments || []).map((segment) => segment.events);
+    const { events } = source.manifest.index;
     try {
-      if (await source.refresh()) await this.grow(before);
+      if (await source.refresh()) {
+        if (source.manifest.index.events === events && !this.ended) this.events.emit("rested");
+        else await this.grow(before);
+      }
       this.failed = false;
     } catch (error) {
       if (!this.failed) this.context.say(`The recording cannot be read on: ${error.message}`);
@@ -101,9 +105,12 @@ export class Live {
   async grow(before) {
     const { source, timeline, player, signals } = this.context;
     const { index } = source.manifest;
+    const missing = (timeline.index.resources || []).filter(([, , , hash]) => !timeline.index.assets?.[hash]);
     timeline.update(index);
     player.assets.update(index);
-    if (await this.someAreLate(before)) player.rebuildNext();
+    // What an asset's element asked for before the file had it, it does not ask for again.
+    const arrived = missing.some(([, , , hash]) => index.assets?.[hash]);
+    if (arrived || (await this.someAreLate(before))) player.rebuildNext();
     this.events.emit("grown");
     if (this.ended || performance.now() - this.signalsAt > SIGNALS_MS) {
       this.signalsAt = performance.now();

@@ -5,15 +5,16 @@ const SHOWN_URLS = 50;
 
 /**
  * @param {import("./timeline.js").Timeline} timeline
+ * @param {boolean} running it is still being written, so it cannot be complete
  * @returns {{text: string, detail: string, serious: boolean, items: {t: number | null, text: string}[]}[]}
  */
-export function lossesOf(timeline) {
+export function lossesOf(timeline, running) {
   const { index } = timeline;
   const found = [];
-  if (index.complete === false) {
+  if (index.complete === false && !running) {
     found.push({
       text: "Not complete",
-      detail: "The recorder did not get to its end: it was killed, or is still at work. The last moments may be missing.",
+      detail: "The recorder did not get to its end, as when it is killed. The last moments may be missing.",
       serious: true,
       items: [],
     });
@@ -39,7 +40,7 @@ export function lossesOf(timeline) {
 
 /** @param {ReturnType<import("./context.js").createContext>} context @returns {HTMLElement} */
 export function lossNotice(context) {
-  const { document, timeline } = context;
+  const { document, timeline, source } = context;
   const list = element(document, "div.losses", { id: "losses", popover: "auto" });
   const label = element(document, "span");
   const button = element(
@@ -51,7 +52,7 @@ export function lossNotice(context) {
   );
   const root = element(document, "div.loss-notice", {}, button, list);
   const update = () => {
-    const losses = lossesOf(timeline);
+    const losses = lossesOf(timeline, source.manifest.running === true);
     root.hidden = losses.length === 0;
     button.classList.toggle("serious", losses.some((loss) => loss.serious));
     const first = losses.find((loss) => loss.serious) || losses[0];
@@ -59,7 +60,7 @@ export function lossNotice(context) {
     button.title = losses.map((loss) => loss.text).join(" · ");
     list.replaceChildren(...losses.map((loss) => section(context, loss)));
   };
-  context.on("grown", update);
+  for (const event of ["grown", "rested"]) context.on(event, update);
   update();
   return root;
 }

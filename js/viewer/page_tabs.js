@@ -50,20 +50,20 @@ export class PageTabs {
     const { now } = player;
     const states = [...this.tabs.values()].map(({ page }) => {
       const top = timeline.documentAt(page.id, now);
-      const open = page.openedAt <= now && (page.closedAt === null || page.closedAt > now);
-      return { page, open, title: timeline.titleAt(page.id, now) || top?.url || page.url || "blank" };
+      const when = page.closedAt !== null && page.closedAt <= now ? "closed" : top || page.openedAt <= now ? "open" : "later";
+      return { page, when, title: (top ? top.title || top.url : page.title || page.url) || "blank" };
     });
-    const shown = JSON.stringify([player.page, states.map((state) => [state.open, state.title])]);
+    const shown = JSON.stringify([player.page, states.map((state) => [state.when, state.title])]);
     if (shown === this.shown) return;
     this.shown = shown;
-    for (const { page, open, title } of states) {
+    for (const { page, when, title } of states) {
       const { tab, title: label } = this.tabs.get(page.id);
       const selected = page.id === player.page;
       label.textContent = title;
       tab.title = `${title}\n${clockText(page.openedAt)} – ${page.closedAt === null ? "end" : clockText(page.closedAt)}`;
       tab.setAttribute("aria-selected", String(selected));
       tab.tabIndex = selected ? 0 : -1;
-      tab.classList.toggle("closed", !open);
+      tab.dataset.when = when;
       if (selected) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }

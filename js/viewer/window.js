@@ -90,10 +90,12 @@ function tellOf(player, context, events) {
   };
 }
 
-/** Where the window opens: not before there is anything to see. */
+/** Where the window opens: at the first document that is more than the blank one a new page begins with. */
 function firstPicture(timeline) {
-  const first = timeline.pages.length ? timeline.firstShown(timeline.pages[0].id) : null;
-  return first === null ? 0 : Math.min(Math.max(0, first), timeline.duration);
+  const shown = [...timeline.documents.values()].filter((entry) => entry.top && entry.snapshots.length);
+  const real = shown.filter((entry) => !/^about:/.test(entry.url || "about:"));
+  const times = (real.length ? real : shown).map((entry) => Math.min(...entry.snapshots.map(([at]) => at)));
+  return Math.max(0, Math.min(timeline.duration, ...times));
 }
 
 function layOut({ document, memory, header, timelineView, stageView, area, left }) {
