@@ -67,13 +67,30 @@ KEPT: dict[str, Key | None] = {
     "sheet": lambda data: None,
     "adopted-sheets": _by_id,
     "fonts": _by_id,
+    "property": lambda data: (int(data["id"]), str(data["name"])),
+    "highlights": _by_id,
+    "element-state": _by_id,
     "font": lambda data: None,
     "style-rule": lambda data: None,
     "style-declaration": lambda data: None,
     "adopted-style-sheet": lambda data: None,
 }
 # Their `id` is a node's: with the node goes what was said of it.
-OF_NODES = frozenset({"input", "control", "scroll", "canvas", "media", "fonts", "sheet", "adopted-sheets"})
+OF_NODES = frozenset(
+    {
+        "input",
+        "control",
+        "scroll",
+        "canvas",
+        "media",
+        "fonts",
+        "property",
+        "highlights",
+        "element-state",
+        "sheet",
+        "adopted-sheets",
+    }
+)
 MAX_KEPT = 20_000  # a page that adds style rules for ever: beyond this its documents get no checkpoints
 
 

@@ -10,12 +10,15 @@ import { oncePerRealm } from "./patch.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDom, visitAdded } from "./track_dom.js";
+import { trackElementStates } from "./track_element_states.js";
 import { trackFonts } from "./track_fonts.js";
 import { trackForms } from "./track_forms.js";
+import { trackHighlights } from "./track_highlights.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackMediaFeatures } from "./track_media_features.js";
 import { trackObjectUrls } from "./track_object_urls.js";
+import { trackProperties } from "./track_properties.js";
 import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
 import { trackSheets } from "./track_sheets.js";
@@ -85,7 +88,10 @@ function createRecorder(config, send, loadRrweb) {
   const closedRoots = keepClosedRoots(window);
   const globals = untaintedGlobals(window, closedRoots.of);
   // What cannot be found out later, over all streams of the document.
-  const kept = { touched: new WeakSet(), sources: new WeakMap(), isLate: document.readyState !== "loading" };
+  const kept = {
+    touched: new WeakSet(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
+    isLate: document.readyState !== "loading",
+  };
   let rrweb = null;
   let faults = 0;
   let running = null;
@@ -167,6 +173,9 @@ function createRecorder(config, send, loadRrweb) {
       add(trackMediaFeatures(window, scope, emit));
       add(trackSheets(window, { ...scope, ...kept }, emit));
       add(trackFonts(window, { ...scope, ...kept }, emit));
+      add(trackProperties(window, { ...scope, ...kept }, emit));
+      add(trackHighlights(window, scope, emit));
+      add(trackElementStates(window, { ...scope, ...kept }, emit));
     }
     const onDomEvent = guarded((kind, event, options) => {
       // Ours tell more, and sooner.

@@ -1,12 +1,15 @@
 /** Event kind -> what it does to the scene. Kinds that are not here change nothing that is seen. */
 import { applyAnimation } from "./apply_animations.js";
+import { applyElementState } from "./apply_element_states.js";
 import { applyControl } from "./apply_forms.js";
 import { applyFonts } from "./apply_fonts.js";
+import { applyHighlights } from "./apply_highlights.js";
 import { applyInput } from "./apply_input.js";
 import { applyKey, applyMouse } from "./apply_focus.js";
 import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
 import { applyMediaFeatures } from "./apply_media_features.js";
 import { applyMutation } from "./apply_mutation.js";
+import { applyProperty } from "./apply_properties.js";
 import { applySelection, applyTextSelection } from "./apply_selection.js";
 import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
@@ -28,7 +31,9 @@ export const APPLIERS = new Map([
   ["control", applyControl],
   ["custom-element", applyCustomElement],
   ["font", applyFont],
+  ["element-state", applyElementState],
   ["fonts", applyFonts],
+  ["highlights", applyHighlights],
   ["input", applyInput],
   ["key", applyKey],
   ["media", applyMedia],
@@ -36,6 +41,7 @@ export const APPLIERS = new Map([
   ["meta", applyMeta],
   ["mouse", applyMouse],
   ["mutation", applyMutation],
+  ["property", applyProperty],
   ["scroll", applyScroll],
   ["selection", applySelection],
   ["sheet", applySheet],

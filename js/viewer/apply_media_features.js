@@ -37,6 +37,8 @@ export class MediaFeatures {
     this.state = NOTHING;
     this.done = new WeakMap();
     this.originals = new WeakMap();
+    // A list that is not as it was written here has been given another text since.
+    this.lists = new WeakMap();
     this.sources = new Set();
   }
 
@@ -86,6 +88,7 @@ export class MediaFeatures {
   }
 
   sheet(sheet) {
+    if (sheet.media.length) this.list(sheet.media);
     if (this.done.get(sheet) === this.state) return;
     let complete;
     try {
@@ -94,7 +97,6 @@ export class MediaFeatures {
       // Not there yet; one that never comes has nothing to say.
       return;
     }
-    if (sheet.media.mediaText) this.list(sheet.media);
     if (complete) this.done.set(sheet, this.state);
   }
 
@@ -113,9 +115,12 @@ export class MediaFeatures {
   }
 
   list(list) {
-    if (!this.originals.has(list)) this.originals.set(list, list.mediaText);
-    const text = this.translated(this.originals.get(list));
+    let known = this.lists.get(list);
+    if (!known || list.mediaText !== known.written) known = { original: list.mediaText };
+    const text = this.translated(known.original);
     if (text !== list.mediaText) list.mediaText = text;
+    known.written = list.mediaText;
+    this.lists.set(list, known);
   }
 
   document(document) {

@@ -17,6 +17,11 @@ const PSEUDO_CLASSES = new Map([
   ["fullscreen", "[data-harness-fullscreen]"],
   ["-webkit-full-screen", "[data-harness-fullscreen]"],
   ["target", "[data-harness-target]"],
+  ["user-invalid", "[data-harness-user-validity=invalid]"],
+  ["user-valid", "[data-harness-user-validity=valid]"],
+  // Of custom elements; all others are what their values say.
+  ["invalid", ":is(:invalid,[data-harness-validity=invalid])"],
+  ["valid", ":is(:valid:where(:not([data-harness-validity])),[data-harness-validity=valid])"],
   ["defined", ":not([data-harness-undefined])"],
 ]);
 const LEGACY_PSEUDO_ELEMENTS = new Set(["before", "after", "first-line", "first-letter"]);
@@ -196,6 +201,13 @@ class Rewriting {
           inElement[top] = true;
           i += 1;
           // `::slotted(x)` and `::part(x)`: the name is a function token, its argument a list of its own.
+        } else if (next.type === "function" && next.value.toLowerCase() === "state") {
+          const name = this.skipSpace(i + 2);
+          const close = this.skipSpace(name + 1);
+          if (close < end && this.tokens[name].type === "ident" && this.tokens[close].type === ")") {
+            this.replace(i, close, `[data-harness-states~=${cssString(this.tokens[name].value)}]`);
+            i = close;
+          }
         } else if (next.type === "ident") {
           const name = next.value.toLowerCase();
           if (LEGACY_PSEUDO_ELEMENTS.has(name)) inElement[top] = true;

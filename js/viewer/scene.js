@@ -5,6 +5,7 @@
 import { APPLIERS } from "./apply.js";
 import { Focus } from "./apply_focus.js";
 import { Controls } from "./apply_forms.js";
+import { showHighlights } from "./apply_highlights.js";
 import { MediaFeatures } from "./apply_media_features.js";
 import { showSelection } from "./apply_selection.js";
 import { TopLayer } from "./apply_top_layer.js";
@@ -59,6 +60,7 @@ export class Scene {
     this.states = new States();
     this.motion = new Motion(this);
     this.animations = this.motion.recorded;
+    this.highlights = new Map();
     this.selection = null;
     this.textSelection = null;
     this.textFocus = null;
@@ -207,6 +209,7 @@ export class Scene {
     this.media.sync(t, this.motion.speed);
     this.focus.show(this.states);
     this.showTarget();
+    showHighlights(this);
     showSelection(this);
   }
 

@@ -6,9 +6,15 @@
 
 const NAMES = ["hover", "active", "focus", "focus-visible", "focus-within", "target"];
 
+export const CUSTOM_STATES = "data-harness-states";
+export const VALIDITY = "data-harness-validity";
+export const USER_VALIDITY = "data-harness-user-validity";
 export const UNDEFINED = "data-harness-undefined";
 export const STATE_ATTRIBUTES = new Set([
   ...NAMES.map((name) => `data-harness-${name}`),
+  CUSTOM_STATES,
+  VALIDITY,
+  USER_VALIDITY,
   UNDEFINED,
   "data-harness-fullscreen",
   "data-harness-lifted",
