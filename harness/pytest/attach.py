@@ -14,35 +14,47 @@ from typing import Any
 _AWAITED = ("playwright._impl.browser_type", "playwright._impl._browser_type")
 
 
+class PlaywrightImport:
+    """Calls `then` once, when Playwright is there: at once in `wait`, or when somebody imports it later."""
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        self._then: Callable[[], None] | None = then
+        self._finder = _Finder(self._is_there)
+
+    def wait(self) -> None:
+        if any(name in sys.modules for name in _AWAITED):
+            self._is_there()
+        else:
+            sys.meta_path.insert(0, self._finder)
+
+    def stop(self) -> None:
+        if self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
+
+    def _is_there(self) -> None:
+        then, self._then = self._then, None
+        self.stop()
+        if then is not None:
+            then()
+
+
 class Attachment:
-    """Calls `on_context` for each new context from `start` to `stop`."""
+    """Calls `on_context` for each new context from `start` to `stop`; Playwright is there."""
 
     def __init__(self, on_context: Callable[[Any], Awaitable[None]]) -> None:
         self._on_context = on_context
         self._attached: AbstractContextManager[None] | None = None
-        self._finder: _Finder | None = None
 
     def start(self) -> None:
-        if any(name in sys.modules for name in _AWAITED):
-            self._attach()
-        else:
-            self._finder = _Finder(self._attach)
-            sys.meta_path.insert(0, self._finder)
-
-    def stop(self) -> None:
-        if self._finder is not None and self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)
-        if self._attached is not None:
-            self._attached.__exit__(None, None, None)
-            self._attached = None
-
-    def _attach(self) -> None:
-        if self._attached is not None:
-            return
         from harness.capture import driver
 
         self._attached = driver.every_context(self._on_context)
         self._attached.__enter__()
+
+    def stop(self) -> None:
+        if self._attached is not None:
+            self._attached.__exit__(None, None, None)
+            self._attached = None
 
 
 class _Finder:

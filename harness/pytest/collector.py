@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.pytest import leftover, limits
 from harness.pytest.run import Run, is_alive
-from harness.pytest.saved import ATTRIBUTE, PROPERTY, Saved, saved_of, shown_path
-from harness.pytest.warn import reason, warn
+
+if TYPE_CHECKING:
+    from harness.pytest.saved import Saved
+
+# As in `saved`, which is imported only where there is something.
+ATTRIBUTE = "harness_recordings"
 
 
 class Collector:
@@ -40,9 +43,11 @@ class Collector:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
-        found = saved_of(report)
-        if not found:
+        if not getattr(report, ATTRIBUTE, None):
             return
+        from harness.pytest.saved import saved_of
+
+        found = saved_of(report)
         for entry in found:
             self.saved.setdefault(entry.path, entry)
         self._guarded(self._limit)
@@ -70,6 +75,10 @@ class Collector:
         return sorted((*self.left, *self.saved.values()), key=lambda entry: entry.ended_at)
 
     def _mend_earlier(self) -> None:
+        if not self.run.settings.directory.is_dir():
+            return
+        from harness.pytest import leftover
+
         for found in leftover.recordings_in(self.run.settings.directory):
             if found.run == self.run.id or leftover.is_finished(found.path) or is_alive(found.header.get("process")):
                 continue
@@ -78,6 +87,9 @@ class Collector:
                 self.left.append(saved)
 
     def _mend_crashed(self, nodeid: str, report: Any) -> None:
+        from harness.pytest import leftover
+        from harness.pytest.saved import PROPERTY, shown_path
+
         worker = getattr(getattr(getattr(report, "node", None), "gateway", None), "id", None)
         for found in leftover.recordings_in(self.run.settings.directory, changed_after=self.run.started_at - 1):
             if found.run != self.run.id or found.worker != worker or leftover.is_finished(found.path):
@@ -91,6 +103,10 @@ class Collector:
 
     def _sweep(self) -> None:
         """Find what nobody reported: an interrupted run, or workers that were ended with it."""
+        if not self.run.settings.directory.is_dir():
+            return
+        from harness.pytest import leftover
+
         recorder = self.config.pluginmanager.get_plugin("harness-recorder")
         for entry in recorder.saved if recorder is not None else ():
             self.saved.setdefault(entry.path, entry)
@@ -106,6 +122,10 @@ class Collector:
                 self.saved[saved.path] = saved
 
     def _limit(self) -> None:
+        if not self.saved:
+            return
+        from harness.pytest import limits
+
         for entry in limits.beyond(list(self.saved.values()), self.run.settings.run_mb):
             limits.remove(entry)
             del self.saved[entry.path]
@@ -124,7 +144,11 @@ class Collector:
         try:
             call(*arguments)
         except Exception as error:
+            from harness.pytest.warn import reason, warn
+
             warn(self.config, "", f"the reports on recordings are not as they should be: {reason(error)}")
 
     def shown(self, path: str | Path) -> str:
+        from harness.pytest.saved import shown_path
+
         return shown_path(path, self.config)

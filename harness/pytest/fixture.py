@@ -16,7 +16,7 @@ class TestRecording:
     __test__ = False
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
-        self._recorder = recorder_of(request.config)
+        self._config = request.config
 
     @property
     def is_recording(self) -> bool:
@@ -43,4 +43,5 @@ class TestRecording:
             track.session.resume()
 
     def _tracks(self) -> list[Any]:
-        return [] if self._recorder is None else self._recorder.tracks()
+        recorder = recorder_of(self._config)
+        return [] if recorder is None else recorder.tracks()

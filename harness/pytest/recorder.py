@@ -51,11 +51,15 @@ class Recorder:
 
     # ------------------------------------------------------------------------------------------ the run
 
-    def pytest_sessionstart(self) -> None:
+    def start(self, item: pytest.Item | None, phase: str) -> None:
+        """Begin; if a test runs already, in the middle of its phase."""
         autorecord = sys.modules.get("harness.capture.autorecord")
         if autorecord is not None and autorecord.is_active():
             return  # `harness run -m pytest` records every context itself
         self._guarded("", self._attachment.start)
+        if item is not None:
+            self._guarded(item.nodeid, self._begin_attempt, item)
+            self._guarded(item.nodeid, self._begin_step, Step("phase", phase, {"nodeid": item.nodeid}))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:
@@ -69,8 +73,12 @@ class Recorder:
         self._guarded("", self._attachment.stop)
 
     def _end_run(self) -> None:
-        if self.current is not None:
-            self._finish_attempt(self.current)
+        attempt = self.current
+        if attempt is not None:
+            if not attempt.failures:
+                attempt.interrupted = True
+                self._fail(attempt, failure_of_text(attempt.item, attempt.phase, "the run was interrupted"))
+            self._finish_attempt(attempt)
         for track in self.shared:
             track.session.discard()
         self.shared.clear()

@@ -21,8 +21,6 @@ class Timeouts:
         self._recorder = recorder
         self._module: Any = None
         self._original: Any = None
-
-    def pytest_sessionstart(self) -> None:
         module = sys.modules.get("pytest_timeout")
         original = getattr(module, "timeout_timer", None)
         if not callable(original):

@@ -89,6 +89,11 @@ class Replay:
         return recording_info(self._reader)
 
     @property
+    def header(self) -> dict[str, Any]:
+        """What the file says of itself, as docs/format.md has it."""
+        return self._reader.header
+
+    @property
     def pages(self) -> list[Page]:
         """The pages and popups, with the last URL and title of each."""
         return self._index.pages

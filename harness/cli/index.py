@@ -1,0 +1,28 @@
+"""`harness index`: a static list of a directory's recordings, to publish with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.cli.units import printable
+from harness.errors import UsageError
+
+
+@click.command()
+@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path))
+def command(directory: Path) -> None:
+    """Write index.html into a directory of recordings: their list, without a server and without scripts.
+
+    Recordings that have an HTML export beside them open from it with a click.
+    """
+    from harness.viewer.static_list import write_list
+
+    if not directory.is_dir():
+        raise UsageError(f"{directory}: no such directory", path=directory)
+    try:
+        path = write_list(directory)
+    except OSError as error:
+        raise UsageError(f"{directory}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+    click.echo(f"wrote {printable(path)}")
