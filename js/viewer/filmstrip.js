@@ -9,7 +9,10 @@ import { Thumbnail } from "./thumbnail.js";
 const HEIGHT_PX = 44;
 const GAP_PX = 4;
 const MAX_PICTURES = 24;
-const REST_MS = 150;
+// Of events that pictures may make the window read: with more to read there are fewer of them.
+const MAX_BYTES = 24 << 20;
+// After a seek, before pictures are made: whoever looks for a moment does not wait for them.
+const REST_MS = 300;
 
 export class Filmstrip {
   /**
@@ -24,7 +27,8 @@ export class Filmstrip {
     this.round = 0;
     this.timer = 0;
     this.key = "";
-    context.on("state", () => this.soon());
+    this.thumbnail = null;
+    for (const event of ["state", "time", "seek"]) context.on(event, () => this.soon());
   }
 
   /** The part in view has changed. */
@@ -36,7 +40,8 @@ export class Filmstrip {
     const key = [this.scale.from, this.scale.to, this.scale.width, wide].map(Math.round).join();
     if (key === this.key) return;
     this.key = key;
-    const places = Math.max(1, Math.min(MAX_PICTURES, Math.floor(this.scale.width / (wide + GAP_PX))));
+    const room = Math.min(MAX_PICTURES, Math.floor(this.scale.width / (wide + GAP_PX)));
+    const places = Math.max(1, Math.min(room, this.affordable(room)));
     const before = this.wanted;
     this.wanted = Array.from({ length: places }, (_, n) => {
       const x = ((n + 0.5) / places) * this.scale.width;
@@ -50,8 +55,22 @@ export class Filmstrip {
     this.soon();
   }
 
+  /** How many of so many pictures can be made without reading too much. */
+  affordable(places) {
+    const { timeline } = this.context;
+    const needed = new Set();
+    for (let n = 0; n < places; n += 1) {
+      const t = this.scale.t(((n + 0.5) / places) * this.scale.width);
+      const plan = timeline.plan(timeline.activePage(t), t);
+      for (let k = plan?.first ?? 0; plan && k <= plan.last; k += 1) needed.add(k);
+    }
+    const bytes = [...needed].reduce((sum, n) => sum + (timeline.segments[n].raw_size || 0), 0);
+    return bytes > MAX_BYTES ? Math.floor((places * MAX_BYTES) / bytes) : places;
+  }
+
   soon() {
     this.round += 1;
+    this.thumbnail?.giveUp();
     clearTimeout(this.timer);
     if (!this.context.player.playing && this.wanted.some((each) => !each.done)) {
       this.timer = setTimeout(() => this.build(), REST_MS);
@@ -63,6 +82,7 @@ export class Filmstrip {
     const round = this.round;
     const isStale = () => round !== this.round || player.playing;
     const thumbnail = new Thumbnail(this.context, { width: 1, height: 1 });
+    this.thumbnail = thumbnail;
     thumbnail.element.classList.add("unseen");
     this.root.append(thumbnail.element);
     for (const each of this.wanted) {
@@ -74,6 +94,7 @@ export class Filmstrip {
       await this.picture(each, thumbnail, isStale);
     }
     thumbnail.element.remove();
+    if (this.thumbnail === thumbnail) this.thumbnail = null;
   }
 
   async picture(each, thumbnail, isStale) {

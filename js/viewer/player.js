@@ -133,6 +133,11 @@ export class Player {
     this.onchange("state");
   }
 
+  /** Leaves the moment that is being built; whoever waits for it is told that it is over. */
+  giveUp() {
+    this.generation += 1;
+  }
+
   /** Events have come that belong before what is on show: the next moment is built from its snapshot. */
   rebuildNext() {
     this.applied = -Infinity;

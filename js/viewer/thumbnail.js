@@ -27,6 +27,11 @@ export class Thumbnail {
     return this.player.seek(t, { page });
   }
 
+  /** Something else has to be done first: what is being built is left as it is. */
+  giveUp() {
+    this.player.giveUp();
+  }
+
   fit() {
     const { width, height } = this.stage;
     const scale = Math.min(this.size.width / width, this.size.height / height);
