@@ -2,8 +2,9 @@
  * Canvas pictures: the last state of each canvas that was drawn to, as a PNG, at most one every INTERVAL_MS.
  *
  * State and not drawing commands: seeking needs one picture, whatever was drawn before. Encoding is asynchronous, off the page's
- * task. A canvas that may not be read (tainted) is reported once as such.
+ * task. A canvas that may not be read (tainted) is reported as such each time, and Python asks the driver for its picture.
  */
+import { afterCall, oncePerRealm } from "./patch.js";
 
 const INTERVAL_MS = 200;
 const DRAWING = {
@@ -16,33 +17,51 @@ const DRAWING = {
     "blitFramebuffer",
   ],
   ImageBitmapRenderingContext: ["transferFromImageBitmap"],
+  GPUCanvasContext: ["getCurrentTexture"],
 };
+// Contexts whose canvas can be read only before its picture is handed to the compositor: at the end of the task that draws.
+const VOLATILE = new Set(["WebGLRenderingContext", "WebGL2RenderingContext", "GPUCanvasContext"]);
+// A canvas whose control was transferred is drawn to where no patch of ours is; it is looked at now and then.
+const WATCH_MS = 250;
+const WATCH_IDLE_MS = 1000;
 
 /**
  * @param {Window} win
- * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {set: Function, clear: Function}}} scope
+ * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {set: Function, clear: Function, microtask: Function},
+ *          guard: (call: Function) => Function}} scope
  * @param {(data: object) => void} emit data: {id, width, height, image: data URL} or {id, unreadable: reason}
  * @returns {{stop: () => void, touch: (canvas: Node) => void, added: Function, forget: () => void, finish: () => Promise<unknown>}}
  *   touch() marks a canvas as changed; forget() every one drawn to before, after a full snapshot; finish() takes what is
  *   due now and resolves once it is emitted
  */
-export function trackCanvas(win, { idOf, nodeOf, timers }, emit) {
+export function trackCanvas(win, { idOf, nodeOf, timers, guard }, emit) {
   const drawn = new Set();
   const dirty = new Set();
   const encodings = new Map();
+  const copies = new Map();
   const volatile = new WeakSet();
+  const watched = new Map();
+  const references = new WeakMap();
   const restore = [];
+  const isNewRealm = oncePerRealm();
+  let waiting = new Set();
   let timer = null;
   let stopped = false;
 
   const schedule = () => {
     if (timer === null && !stopped) timer = timers.set(captureDirty, INTERVAL_MS);
   };
-  const start = (canvas) => {
-    const encoding = capture(canvas, idOf(canvas), emit).finally(() => {
-      if (encodings.get(canvas) === encoding) encodings.delete(canvas);
+  const follow = (canvas, encoding) => {
+    const done = encoding.finally(() => {
+      if (encodings.get(canvas) === done) encodings.delete(canvas);
     });
-    encodings.set(canvas, encoding);
+    encodings.set(canvas, done);
+  };
+  const start = (canvas) => {
+    const copy = copies.get(canvas);
+    copies.delete(canvas);
+    if (!copy) follow(canvas, capture(canvas, idOf(canvas), emit));
+    else follow(canvas, captureCopy(canvas, copy, idOf(canvas), emit));
   };
   const dirtyCanvases = () => {
     const canvases = [...dirty].map((reference) => reference.deref()).filter(Boolean);
@@ -55,67 +74,110 @@ export function trackCanvas(win, { idOf, nodeOf, timers }, emit) {
       if (idOf(canvas) > 0) start(canvas);
     }
   };
-  const references = new WeakMap();
-  const touch = (canvas) => {
-    if (!canvas || canvas.localName !== "canvas") return;
+  const refer = (canvas) => {
     let reference = references.get(canvas);
     if (!reference) {
       reference = new WeakRef(canvas);
       references.set(canvas, reference);
       drawn.add(reference);
     }
-    dirty.add(reference);
+    return reference;
+  };
+  const touch = (canvas) => {
+    dirty.add(refer(canvas));
     schedule();
   };
-  const onDraw = (context) => {
-    const canvas = context.canvas;
-    const isNew = canvas && !dirty.has(references.get(canvas));
-    touch(canvas);
-    if (!context.drawArrays) return;
-    // A WebGL canvas can be read only before its picture is handed to the compositor: at the end of this very task.
-    volatile.add(canvas);
-    if (isNew && idOf(canvas) > 0) {
-      win.queueMicrotask(() => {
-        dirty.delete(references.get(canvas));
-        if (!stopped) start(canvas);
-      });
+  /** At the end of the task that draws, for only then is there something to copy; encoded at the usual rate. */
+  const copyWaiting = () => {
+    const canvases = waiting;
+    waiting = new Set();
+    if (stopped) return;
+    for (const canvas of canvases) {
+      if (!canvas.width || !canvas.height) continue;
+      copies.get(canvas)?.then((bitmap) => bitmap.close(), () => {});
+      const copy = win.createImageBitmap(canvas);
+      copy.catch(() => {});
+      copies.set(canvas, copy);
     }
   };
-
-  for (const [name, methods] of Object.entries(DRAWING)) {
-    const prototype = win[name] && win[name].prototype;
-    if (!prototype) continue;
-    for (const method of methods) {
-      const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
-      if (!descriptor || typeof descriptor.value !== "function") continue;
-      // A proxy keeps name, length, own keys and the errors of the page's own misuse.
-      const value = new Proxy(descriptor.value, {
-        apply(target, context, args) {
-          const result = Reflect.apply(target, context, args);
-          onDraw(context);
-          return result;
-        },
-      });
-      Object.defineProperty(prototype, method, { ...descriptor, value });
-      restore.push(() => Object.defineProperty(prototype, method, descriptor));
+  const onDraw = (name) => guard((context) => {
+    const { canvas } = context;
+    if (!canvas || canvas.localName !== "canvas") return;
+    touch(canvas);
+    if (!VOLATILE.has(name)) return;
+    volatile.add(canvas);
+    if (!waiting.size) timers.microtask(copyWaiting);
+    waiting.add(canvas);
+  });
+  /** What is submitted to the GPU may come in a later task than the texture it is drawn on. */
+  const onSubmit = guard(() => {
+    for (const canvas of dirtyCanvases()) {
+      touch(canvas);
+      if (!volatile.has(canvas)) continue;
+      if (!waiting.size) timers.microtask(copyWaiting);
+      waiting.add(canvas);
     }
-  }
+  });
+
+  const onTransfer = guard((canvas) => {
+    refer(canvas);
+    watched.set(canvas, "");
+    timers.set(() => watch(canvas), 0);
+  });
+  const watch = (canvas) => {
+    if (stopped || !watched.has(canvas)) return;
+    const id = idOf(canvas);
+    let wait = WATCH_IDLE_MS;
+    const next = () => timers.set(() => watch(canvas), wait);
+    if (id <= 0 || !canvas.isConnected) {
+      next();
+      return;
+    }
+    follow(canvas, capture(canvas, id, (data) => {
+      const text = data.image || data.unreadable;
+      if (watched.get(canvas) === text) return;
+      watched.set(canvas, text);
+      wait = WATCH_MS;
+      emit(data);
+    }).then(next));
+  };
+
+  const trackWindow = (view) => {
+    if (!isNewRealm(view)) return;
+    for (const [name, methods] of Object.entries(DRAWING)) {
+      const prototype = view[name] && view[name].prototype;
+      if (!prototype) continue;
+      for (const method of methods) restore.push(afterCall(prototype, method, onDraw(name)));
+    }
+    restore.push(afterCall(view.HTMLCanvasElement.prototype, "transferControlToOffscreen", onTransfer));
+    if (view.GPUQueue) restore.push(afterCall(view.GPUQueue.prototype, "submit", onSubmit));
+  };
+  trackWindow(win);
 
   return {
+    trackWindow,
     added({ tagName, id }) {
-      if (tagName === "canvas" && references.has(nodeOf(id))) touch(nodeOf(id));
+      const canvas = tagName === "canvas" ? nodeOf(id) : null;
+      if (!canvas || !references.has(canvas)) return;
+      if (watched.has(canvas)) watched.set(canvas, "");
+      else touch(canvas);
     },
     forget() {
       for (const reference of drawn) {
-        if (reference.deref()) dirty.add(reference);
-        else drawn.delete(reference);
+        const canvas = reference.deref();
+        if (!canvas) drawn.delete(reference);
+        else if (watched.has(canvas)) watched.set(canvas, "");
+        else dirty.add(reference);
       }
       if (dirty.size) schedule();
     },
     finish() {
       // Chromium encodes in idle time, which may be long in coming; a 2D canvas can be read at once instead.
-      for (const [canvas, id] of [...encodings.keys(), ...dirtyCanvases()].map((canvas) => [canvas, idOf(canvas)])) {
-        if (id > 0 && !volatile.has(canvas)) captureNow(canvas, id, emit);
+      for (const canvas of [...encodings.keys(), ...dirtyCanvases()]) {
+        const id = idOf(canvas);
+        if (id <= 0 || watched.has(canvas)) continue;
+        if (!volatile.has(canvas)) captureNow(canvas, id, emit);
+        else if (copies.has(canvas)) start(canvas);
       }
       return Promise.all(encodings.values());
     },
@@ -133,6 +195,14 @@ function capture(canvas, id, emit) {
   if (!width || !height) return Promise.resolve();
   return encode(canvas).then(
     (image) => image && emit({ id, width, height, image }),
+    (error) => emit({ id, width, height, unreadable: error.name }),
+  );
+}
+
+/** @param {Promise<ImageBitmap>} copy */
+function captureCopy(canvas, copy, id, emit) {
+  const { width, height } = canvas;
+  return copy.then(async (bitmap) => emit({ id, width, height, image: await dataUrl(await encodeBitmap(bitmap)) })).catch(
     (error) => emit({ id, width, height, unreadable: error.name }),
   );
 }
@@ -156,7 +226,10 @@ async function encode(canvas) {
       else reject(error);
     }
   });
-  if (!blob) return null;
+  return blob ? dataUrl(blob) : null;
+}
+
+function dataUrl(blob) {
   return new Promise((resolve) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result);
@@ -167,7 +240,10 @@ async function encode(canvas) {
 
 /** A canvas whose control went to a worker cannot be encoded itself; a copy of its bitmap can. */
 async function encodeTransferred(canvas) {
-  const bitmap = await createImageBitmap(canvas);
+  return encodeBitmap(await createImageBitmap(canvas));
+}
+
+function encodeBitmap(bitmap) {
   const copy = new OffscreenCanvas(bitmap.width, bitmap.height);
   copy.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
   return copy.convertToBlob({ type: "image/png" });
