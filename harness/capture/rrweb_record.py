@@ -27,10 +27,17 @@ _ADOPTED_BY_DOCUMENT = (
     "ne.adoptStyleSheets(document.adoptedStyleSheets,Y.getId(document))"
 )
 
+# A style element's rules as the browser writes them: that costs time, and is not always what the author wrote. A
+# shorthand with a variable in it, one of whose longhands is set too, comes out as nothing (`border: var(--b);
+# border-top: 0`). Without this, the element's text is recorded as it is.
+_RULES_OF_STYLE = 'if(l==="style"&&e.sheet){'
+
 # Its observers of style sheets and fonts: their wrappers swallow the errors of the page's own misuse, put accessors of
 # their own on documents and shadow roots, and another FontFace in the place of FontFace; and they miss most of what the
 # CSSOM can do. track_sheets.js and track_fonts.js do that.
 _CHANGES = (
+    (_RULES_OF_STYLE, "if(0){"),
+    ('l==="STYLE"&&r.has(o)&&(p=!0)', "0"),
     ("h=pn(e,{win:r}),p=Yt(e,e.doc),f=mn(e,{win:r}),e.collectFonts&&(m=yn(e))", "0"),
     (_STYLES_OF_ROOT, "0"),
     (_ADOPTED_BY_ROOT, "0"),

@@ -89,7 +89,7 @@ function createRecorder(config, send, loadRrweb) {
   const globals = untaintedGlobals(window, closedRoots.of);
   // What cannot be found out later, over all streams of the document.
   const kept = {
-    touched: new WeakSet(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
+    touched: new WeakSet(), logs: new WeakMap(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
     isLate: document.readyState !== "loading",
   };
   let rrweb = null;

@@ -10,6 +10,8 @@ import { afterCall, afterGet, afterSet, oncePerRealm } from "./patch.js";
 
 // A script that keeps a declaration or a list and changes it later does so with one it got lately.
 const MAX_WATCHED = 200;
+// Of one sheet, since its text was parsed; a sheet that is changed more often is told rule by rule.
+const MAX_LOGGED = 2000;
 // In one task; whoever asks for more is reading, not writing.
 const MAX_COMPARED = 2000;
 const RULE_INTERFACES = /^CSS(\w*Rule|NestedDeclarations|FunctionDeclarations)$/;
@@ -21,14 +23,14 @@ const RULE_SETTERS = [
 /**
  * @param {Window} win
  * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null,
- *          touched: WeakSet<CSSStyleSheet>, isLate: boolean, timers: {microtask: Function}, guard: (call: Function) => Function}} scope
- *   `touched`: sheets that are no longer what their text says, over all streams of the document; `isLate`: nobody was there to
+ *          touched: WeakSet<CSSStyleSheet>, logs: WeakMap<CSSStyleSheet, object>, isLate: boolean, timers: {microtask: Function}, guard: (call: Function) => Function}} scope
+ *   `touched`: sheets that are no longer what their text says, `logs`: what was done to them, over all streams of the document; `isLate`: nobody was there to
  *   see what scripts have done so far
  * @param {(kind: "sheet"|"adopted-sheets", data: object) => void} emit
  * @returns {{stop: () => void, trackWindow: Function, forget: Function, added: Function, changed: Function, check: Function}} see
  *   record.js
  */
-export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers, guard }, emit) {
+export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, timers, guard }, emit) {
   const isNewRealm = oncePerRealm();
   const restore = [];
   const changes = new Map();
@@ -64,6 +66,16 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
     return (...args) => looking || stopped || guarded(...args);
   };
 
+  /** All that scripts did to a sheet, in their own words; null where it cannot be said in them. */
+  const logOf = (sheet) => {
+    if (!logs.has(sheet)) logs.set(sheet, isLate ? null : { splices: [] });
+    return logs.get(sheet);
+  };
+  const spliced = (sheet, splice) => {
+    changeOf(sheet).splices.push(splice);
+    const log = logOf(sheet);
+    if (log && log.splices.push(splice) > MAX_LOGGED) logs.set(sheet, null);
+  };
   const changeOf = (sheet) => {
     let change = changes.get(sheet);
     if (!change) changes.set(sheet, (change = { splices: [], rules: new Set() }));
@@ -74,7 +86,9 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
   const markRule = (rule) => {
     let top = rule;
     while (top.parentRule) top = top.parentRule;
-    if (top.parentStyleSheet) changeOf(top.parentStyleSheet).rules.add(top);
+    if (!top.parentStyleSheet) return;
+    changeOf(top.parentStyleSheet).rules.add(top);
+    logs.set(top.parentStyleSheet, null);
   };
   const watch = (holder) => {
     const known = watched.get(holder);
@@ -107,8 +121,15 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
     }
     return places.get(sheet).sheet;
   };
+  /** A sheet in its author's words, which the browser's are not always the same as, see rrweb_record.py. */
+  const written = (sheet) => {
+    const log = touched.has(sheet) || !sheet.ownerNode ? logOf(sheet) : null;
+    if (!log || sheet.ownerRule || (sheet.ownerNode && sheet.ownerNode.localName !== "style")) return null;
+    // The text of a style element is in the document.
+    return { ...(sheet.ownerNode ? {} : { text: log.text ?? "" }), splices: [...log.splices] };
+  };
   const wholeOf = (sheet) => look(() => {
-    const whole = isReadable(sheet) ? { rules: Array.from(sheet.cssRules, (rule) => rule.cssText) } : {};
+    const whole = isReadable(sheet) ? written(sheet) || { rules: Array.from(sheet.cssRules, (rule) => rule.cssText) } : {};
     if (sheet.disabled) whole.disabled = true;
     if (sheet.media.mediaText) whole.media = sheet.media.mediaText;
     return whole;
@@ -179,18 +200,19 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, isLate, timers
       if (view[name]) restore.push(afterGet(view[name].prototype, property, react(after)));
     };
 
-    call("CSSStyleSheet", "insertRule", (sheet, [rule, index]) => changeOf(sheet).splices.push([index >>> 0, 0, [String(rule)]]));
-    call("CSSStyleSheet", "deleteRule", (sheet, [index]) => changeOf(sheet).splices.push([index >>> 0, 1, []]));
-    call("CSSStyleSheet", "removeRule", (sheet, [index]) => changeOf(sheet).splices.push([index >>> 0, 1, []]));
+    call("CSSStyleSheet", "insertRule", (sheet, [rule, index]) => spliced(sheet, [index >>> 0, 0, [String(rule)]]));
+    call("CSSStyleSheet", "deleteRule", (sheet, [index]) => spliced(sheet, [index >>> 0, 1, []]));
+    call("CSSStyleSheet", "removeRule", (sheet, [index]) => spliced(sheet, [index >>> 0, 1, []]));
     call("CSSStyleSheet", "addRule", (sheet, [selector, style, index]) => {
       const at = index === undefined ? look(() => sheet.cssRules.length) - 1 : index >>> 0;
-      changeOf(sheet).splices.push([at, 0, [`${selector ?? "undefined"} { ${style ?? "undefined"} }`]]);
+      spliced(sheet, [at, 0, [`${selector ?? "undefined"} { ${style ?? "undefined"} }`]]);
     });
     const replaced = (sheet, text) => {
       const change = changeOf(sheet);
       change.text = String(text);
       change.splices = [];
       change.rules.clear();
+      logs.set(sheet, { text: change.text, splices: [] });
     };
     call("CSSStyleSheet", "replaceSync", (sheet, [text]) => replaced(sheet, text));
     call("CSSStyleSheet", "replace", (sheet, [text], result) => {
