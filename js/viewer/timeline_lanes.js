@@ -63,8 +63,10 @@ export class TimelineLanes {
 
   drawRuler() {
     const { times, step } = this.scale.ticks(LABEL_PX);
+    const digits = step >= 1000 ? 0 : step >= 100 ? 1 : 2;
     const labels = times.map((t) => {
-      const label = element(this.document, "span.tick", {}, clockText(t, { precise: step < 1000 }));
+      const fits = this.scale.width - this.scale.x(t) > LABEL_PX * 0.75;
+      const label = element(this.document, "span.tick", {}, fits ? clockText(t, { digits }) : "");
       label.style.left = `${this.scale.x(t)}px`;
       return label;
     });

@@ -75,8 +75,10 @@ export class VirtualList {
     if (this.role === "grid" && items.length) this.scroller.setAttribute("aria-rowcount", String(items.length));
     else this.scroller.removeAttribute("aria-rowcount");
     this.notice.hidden = items.length > 0;
+    const before = this.current;
     this.current = this.currentAt(this.now);
     this.render();
+    if (this.current && this.current !== before && !this.isInUse()) this.reveal(this.current);
   }
 
   /** Makes the rows anew: what they show has changed. */
