@@ -80,11 +80,11 @@ function sectioned(element) {
   return element.parentElement?.closest("article, aside, main, nav, section") !== null && element.parentElement !== null;
 }
 
-/** @param {Element} element @returns {string} */
-export function accessibleName(element) {
+/** @param {Element} element @param {Map<Element, Element[]>} [labels] see labelsAmong @returns {string} */
+export function accessibleName(element, labels) {
   const given = nameFrom(element, ["aria-labelledby", "aria-label"]);
   if (given) return given;
-  const label = labelOf(element);
+  const label = labelOf(element, labels);
   if (label) return label;
   const { localName } = element;
   const named = { img: ["alt"], area: ["alt"], input: inputNames(element), textarea: [], select: [] }[localName];
@@ -102,9 +102,23 @@ function inputNames(element) {
   return type === "submit" || type === "button" || type === "reset" ? ["value"] : [];
 }
 
-/** @param {Element} element @returns {string} text of the labels of a form control */
-export function labelOf(element) {
-  return element.labels?.length ? [...element.labels].map((label) => textIn(label, element)).join(" ").trim() : "";
+/** @param {Element} element @param {Map<Element, Element[]>} [labels] @returns {string} text of the labels of a form control */
+export function labelOf(element, labels) {
+  const own = labels ? labels.get(element) || [] : [...(element.labels || [])];
+  return own.map((label) => textIn(label, element)).join(" ").trim();
+}
+
+/**
+ * @param {Element[]} elements
+ * @returns {Map<Element, Element[]>} control -> its labels; a browser looks through the whole document for each `.labels`
+ */
+export function labelsAmong(elements) {
+  const labels = new Map();
+  for (const label of elements) {
+    const control = label.localName === "label" ? label.control : null;
+    if (control) labels.set(control, [...(labels.get(control) || []), label]);
+  }
+  return labels;
 }
 
 function nameFrom(element, attributes) {

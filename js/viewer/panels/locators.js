@@ -1,5 +1,5 @@
 /** Locators for an element, as Playwright's code generator would write them in Python, the most lasting one first. */
-import { accessibleName, collapsed, labelOf, roleOf } from "./accessible.js";
+import { accessibleName, collapsed, labelOf, labelsAmong, roleOf } from "./accessible.js";
 
 const TEST_IDS = ["data-testid", "data-test-id", "data-test"];
 const MAX_TEXT = 80;
@@ -26,50 +26,86 @@ export function locatorsOf(element, isStage) {
   return [...found.filter((each) => each.matches === 1), ...found.filter((each) => each.matches !== 1)];
 }
 
+/** The elements of a document, each asked once. */
+class Elements {
+  constructor(document) {
+    this.all = everyElement(document);
+    this.labels = labelsAmong(this.all);
+    this.roles = null;
+    this.names = new Map();
+  }
+
+  ofRole(role) {
+    if (!this.roles) {
+      this.roles = new Map();
+      for (const each of this.all) {
+        const own = roleOf(each);
+        if (!this.roles.has(own)) this.roles.set(own, []);
+        this.roles.get(own).push(each);
+      }
+    }
+    return this.roles.get(role) || [];
+  }
+
+  nameOf(element) {
+    if (!this.names.has(element)) this.names.set(element, accessibleName(element, this.labels));
+    return this.names.get(element);
+  }
+
+  having(attribute, matches) {
+    return this.all.filter((each) => each.hasAttribute(attribute) && matches(each.getAttribute(attribute)));
+  }
+}
+
 /** @returns {{call: string, same: () => Element[]}[]} */
 function candidates(element) {
   const root = element.getRootNode();
-  const all = () => everyElement(element.ownerDocument);
+  const elements = new Elements(element.ownerDocument);
   const list = [];
   for (const name of TEST_IDS) {
     const id = element.getAttribute(name);
     if (!id) continue;
-    const same = () => all().filter((each) => each.getAttribute(name) === id);
-    list.push({ call: name === "data-testid" ? `get_by_test_id(${quoted(id)})` : `locator(${quoted(`[${name}="${escaped(id)}"]`)})`, same });
+    const call = name === "data-testid" ? `get_by_test_id(${quoted(id)})` : `locator(${quoted(`[${name}="${escaped(id)}"]`)})`;
+    list.push({ call, same: () => elements.having(name, (value) => value === id) });
   }
-  const role = roleOf(element);
-  const name = accessibleName(element);
-  if (!NO_NAME.has(role)) {
-    const ofRole = () => all().filter((each) => roleOf(each) === role);
-    if (name && name.length <= MAX_TEXT) {
-      const loose = () => ofRole().filter((each) => accessibleName(each).toLowerCase().includes(name.toLowerCase()));
-      list.push({ call: `get_by_role(${quoted(role)}, name=${quoted(name)})`, same: loose });
-      if (loose().length > 1) {
-        const exact = () => ofRole().filter((each) => accessibleName(each) === name);
-        list.push({ call: `get_by_role(${quoted(role)}, name=${quoted(name)}, exact=True)`, same: exact });
-      }
-    } else if (!name) list.push({ call: `get_by_role(${quoted(role)})`, same: ofRole });
-  }
+  list.push(...byRole(element, elements));
   const label = labelOf(element) || element.getAttribute("aria-label");
   if (label && label.length <= MAX_TEXT) {
     const wanted = collapsed(label).toLowerCase();
-    const same = () => all().filter((each) => collapsed(labelOf(each) || each.getAttribute("aria-label") || "").toLowerCase().includes(wanted));
+    const named = (each) => labelOf(each, elements.labels) || each.getAttribute("aria-label") || "";
+    const same = () => elements.all.filter((each) => collapsed(named(each)).toLowerCase().includes(wanted));
     list.push({ call: `get_by_label(${quoted(collapsed(label))})`, same });
   }
   for (const [attribute, call] of [["placeholder", "get_by_placeholder"], ["alt", "get_by_alt_text"], ["title", "get_by_title"]]) {
     const value = collapsed(element.getAttribute(attribute) || "");
     if (!value || value.length > MAX_TEXT) continue;
     const wanted = value.toLowerCase();
-    const same = () => all().filter((each) => collapsed(each.getAttribute(attribute) || "").toLowerCase().includes(wanted));
+    const same = () => elements.having(attribute, (each) => collapsed(each).toLowerCase().includes(wanted));
     list.push({ call: `${call}(${quoted(value)})`, same });
   }
   const text = collapsed(element.textContent || "");
   if (text && text.length <= MAX_TEXT && !element.labels) {
-    list.push({ call: `get_by_text(${quoted(text)})`, same: () => withText(all(), text.toLowerCase()) });
+    list.push({ call: `get_by_text(${quoted(text)})`, same: () => withText(elements.all, text.toLowerCase()) });
   }
   const css = cssOf(element);
   list.push({ call: `locator(${quoted(css)})`, same: () => [...(root.host ? [element] : root.querySelectorAll(css))] });
   return list;
+}
+
+function byRole(element, elements) {
+  const role = roleOf(element);
+  const name = elements.nameOf(element);
+  const call = `get_by_role(${quoted(role)}`;
+  if (NO_NAME.has(role) || name.length > MAX_TEXT) return [];
+  if (!name) return [{ call: `${call})`, same: () => elements.ofRole(role) }];
+  const wanted = name.toLowerCase();
+  const loose = elements.ofRole(role).filter((each) => elements.nameOf(each).toLowerCase().includes(wanted));
+  const found = [{ call: `${call}, name=${quoted(name)})`, same: () => loose }];
+  if (loose.length > 1) {
+    const exact = loose.filter((each) => elements.nameOf(each) === name);
+    found.push({ call: `${call}, name=${quoted(name)}, exact=True)`, same: () => exact });
+  }
+  return found;
 }
 
 /** The smallest elements that hold a text. */
