@@ -242,6 +242,19 @@ def test_a_request_in_full(window: Page) -> None:
     expect(timing.get_by_role("row").filter(has_text="In all")).to_contain_text("230 ms")
 
 
+def test_the_details_can_be_made_wider(window: Page) -> None:
+    panel = show(window, "network")
+    rows(panel).first.click()
+    border = panel.get_by_role("separator", name="Width of the details of Network")
+    before = panel.locator(".detail").bounding_box()
+    border.press("ArrowLeft")
+    after = panel.locator(".detail").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] == pytest.approx(before["width"] + 24, abs=1)
+    border.press("Enter")
+
+
 def test_redirects_pictures_messages(window: Page) -> None:
     panel = show(window, "network")
     rows(panel).filter(has_text="old-cart").click()
@@ -457,6 +470,31 @@ def test_locators_find_the_element_in_playwright(window: Page) -> None:
             found = eval(code, {"page": frame})
             assert found.count() == 1, code
             assert found.evaluate("(one, other) => one === other", wanted), code
+
+
+def test_a_typed_locator_is_tried_on_the_page(window: Page) -> None:
+    panel = show(window, "inspect")
+    field = panel.get_by_label("Try a locator, CSS or text")
+    said = panel.locator(".queried")
+    for written, number, path in (
+        ('page.get_by_test_id("buy")', "1 match", "button#buy"),
+        ("getByRole('button', { name: 'keep' })", "1 match", "button"),
+        ('get_by_label("voucher")', "1 match", "input#code"),
+        ('locator("#box").get_by_text("second")', "1 match", "span"),
+        ("button", "1 of 2 matches", "button#buy"),
+        ("your cart", "1 match", "h1"),
+        ('locator("button").nth(1)', "1 match", "button"),
+        ('locator("button").or_else()', "“.or_else()” is not understood here", ""),
+        ("#none", "0 matches", ""),
+    ):
+        field.fill(written)
+        expect(said).to_have_text(number)
+        if path:
+            expect(panel.locator(".element-path [aria-current]")).to_have_text(path)
+    field.fill(".note")
+    field.press("Enter")
+    expect(said).to_have_text("2 of 2 matches")
+    field.fill("")
 
 
 def test_the_life_of_an_element(window: Page) -> None:

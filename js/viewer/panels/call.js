@@ -42,14 +42,14 @@ export function callPanel(context) {
       "div",
       {},
       definitions(document, [
+        ...paramsOf(step).map(([name, value]) => [name, typeof value === "object" ? valueTree(document, value) : String(value)]),
+        ["typed", step.typed],
+        ["element", step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`],
         ["method", step.method],
+        ["place", location && placeButton(location)],
         ["began", clockText(step.t, { precise: true })],
         ["took", step.end === null ? "did not end in this recording" : lengthText(step.end - step.t)],
         ["page", step.page],
-        ["place", location && placeButton(location)],
-        ...Object.entries(params).map(([name, value]) => [name, typeof value === "object" ? valueTree(document, value) : String(value)]),
-        ["typed", step.typed],
-        ["element", step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`],
       ]),
       selector ? button(document, "Copy selector", () => context.copy(selector, "Copied the selector")) : null,
     );
@@ -88,6 +88,15 @@ export function errorText(document, error) {
   const { name, message } = error;
   const text = name && !message.startsWith(name) ? `${name}: ${message}` : message;
   return verbatim(document, text || "An error without a message", "pre.verbatim.error-text");
+}
+
+/** What the call was given, without what says the same again in other words. */
+function paramsOf({ params, method }) {
+  const entries = Object.entries(params).filter(([name, value]) => {
+    if (name === "selector") return typeof params.locator !== "string";
+    return name !== "expression" || typeof value !== "string" || !method.endsWith(value);
+  });
+  return entries.sort(([a], [b]) => Number(b === "locator") - Number(a === "locator"));
 }
 
 function boxText({ x, y, width, height }) {

@@ -3,10 +3,11 @@ import { clockText } from "../clock_text.js";
 import { element } from "../dom.js";
 import { shownText } from "../shown_text.js";
 import { accessibleName, roleOf } from "./accessible.js";
+import { findAll } from "./locator_query.js";
 import { locatorsOf } from "./locators.js";
 import { historyOf } from "./node_history.js";
 import { elementAt, elementItem } from "./page_text.js";
-import { brief, button, definitions, recorded, section } from "./recorded.js";
+import { brief, button, countText, definitions, recorded, section } from "./recorded.js";
 
 const MAX_TEXT = 2000;
 const MAX_SHOWN = 200;
@@ -28,6 +29,7 @@ export function inspectPanel(context) {
   let history = null;
   let drawn = "";
   let endPicking = null;
+  let tried = 0;
 
   const pickButton = element(
     document,
@@ -38,8 +40,22 @@ export function inspectPanel(context) {
   const openButton = button(document, "Open DOM in its own tab", openTab, {
     title: "The page as it stands now, inert, for the browser's own tools",
   });
+  const query = element(document, "input.filter-text.locator-query", {
+    type: "search",
+    placeholder: "Try a locator, CSS or text",
+    "aria-label": "Try a locator, CSS or text",
+    spellcheck: "false",
+    autocomplete: "off",
+    oninput: () => tryLocator(0),
+    onkeydown: (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      tryLocator(tried + (event.shiftKey ? -1 : 1));
+    },
+  });
+  const queried = element(document, "span.list-note.queried", { role: "status" });
   const path = element(document, "nav.element-path", { "aria-label": "Elements around it" });
-  const bar = element(document, "div.bar", {}, pickButton, openButton, path);
+  const bar = element(document, "div.bar", {}, pickButton, query, queried, path, openButton);
   const facts = element(document, "div.inspect-facts");
   const life = element(document, "div.inspect-life");
   const looks = element(document, "div.inspect-looks");
@@ -67,6 +83,24 @@ export function inspectPanel(context) {
         pickButton.setAttribute("aria-pressed", "false");
       },
     });
+  }
+
+  /** Shows one of the elements that a typed locator finds on the page as it stands. @param {number} wanted which one */
+  function tryLocator(wanted) {
+    const top = player.scene?.top.document;
+    let found = [];
+    let said = "";
+    try {
+      found = top ? findAll(query.value, top) : [];
+      said = query.value.trim() ? countText(found.length, "match", "matches") : "";
+    } catch (error) {
+      said = error.message;
+    }
+    tried = found.length ? (wanted + found.length) % found.length : 0;
+    queried.textContent = found.length > 1 ? `${tried + 1} of ${said}` : said;
+    const next = found.length ? elementItem(context, found[tried]) : null;
+    if (next) context.select(next);
+    else context.stage.outline(null);
   }
 
   /** The bare page shows the rebuilt document alone, without scripts and sealed off as on the stage. */

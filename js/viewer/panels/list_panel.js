@@ -4,6 +4,8 @@
  * Arrow keys choose, Enter and a click also seek; Escape closes the details.
  */
 import { element } from "../dom.js";
+import { memory } from "../memory.js";
+import { split } from "../split.js";
 import { DetailPane } from "./detail_pane.js";
 import { countText } from "./recorded.js";
 import { VirtualList } from "./virtual_list.js";
@@ -54,7 +56,17 @@ export class ListPanel {
       this.close();
       this.list.focus();
     });
-    const columns = element(document, "div.columns", {}, this.list.element, this.detail.element);
+    const columns = element(document, "div.columns");
+    const kept = memory(document.defaultView);
+    const key = `--detail-width-${options.id}`;
+    const width = () => document.documentElement.clientWidth;
+    this.border = split(document, {
+      name: `Width of the details of ${options.title}`, axis: "x", sign: -1, property: "--detail-width", root: columns,
+      memory: { get: () => kept.get(key), set: (_, size) => kept.set(key, size) },
+      initial: Math.round(width() * 0.48), min: 240, max: () => width() - 240,
+    });
+    columns.append(this.list.element, this.border, this.detail.element);
+    this.border.hidden = true;
     this.element = element(document, `div.panel.${options.name || options.id}-panel`, {}, this.bar, columns);
     context.on("signals", () => this.load());
     context.on("select", (item) => this.onSelect(item));
@@ -101,12 +113,14 @@ export class ListPanel {
       this.detail.show(this.options.detailsOf(item), this.options.actionsOf ? this.options.actionsOf(item) : []);
       this.list.reveal(item);
     } else this.detail.hide();
+    this.border.hidden = this.detail.element.hidden;
   }
 
   /** @returns {boolean} there was something to close */
   close() {
     const open = !this.detail.element.hidden;
     this.detail.hide();
+    this.border.hidden = true;
     return open;
   }
 

@@ -108,13 +108,14 @@ function byRole(element, elements) {
   return found;
 }
 
-/** The smallest elements that hold a text. */
-function withText(all, wanted) {
+/** The smallest elements that hold a text. @param {Element[]} all @param {string} wanted in lower case */
+export function withText(all, wanted) {
   const holds = (each) => collapsed(each.textContent || "").toLowerCase().includes(wanted);
   return all.filter((each) => holds(each) && ![...each.children].some(holds));
 }
 
-function everyElement(document) {
+/** @param {Document | Element} top @returns {Element[]} all below it, shadow trees included */
+export function everyElement(top) {
   const all = [];
   const collect = (root) => {
     for (const each of root.querySelectorAll("*")) {
@@ -123,7 +124,8 @@ function everyElement(document) {
       if (each.shadowRoot) collect(each.shadowRoot);
     }
   };
-  collect(document);
+  collect(top);
+  if (top.shadowRoot) collect(top.shadowRoot);
   return all;
 }
 

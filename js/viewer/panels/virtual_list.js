@@ -155,7 +155,7 @@ export class VirtualList {
       const at = this.timeOf(this.items[n]);
       if (moved || (at >= from && at <= to)) this.dress(row, this.items[n]);
     }
-    if (moved && current && !this.isInUse()) this.reveal(current);
+    if (moved && current && !this.isInUse()) this.follow(current);
   }
 
   /** Whoever works in a list does not want it to run away. */
@@ -201,6 +201,17 @@ export class VirtualList {
     else if (bottom + head > scroller.scrollTop + scroller.clientHeight) {
       scroller.scrollTop = bottom + head - scroller.clientHeight;
     }
+    this.render();
+  }
+
+  /** Brings the row of the playhead into sight, with what comes before and after it. */
+  follow(item) {
+    const n = this.indexOf(item);
+    const { scroller, rowHeight } = this;
+    const height = scroller.clientHeight - this.space.offsetTop;
+    const top = n * rowHeight;
+    if (n < 0 || (top >= scroller.scrollTop && top + rowHeight <= scroller.scrollTop + height)) return;
+    scroller.scrollTop = top - (height - rowHeight) / 2;
     this.render();
   }
 
