@@ -104,7 +104,8 @@ def is_closed(context: Context) -> bool:
     """Whether nothing more can be asked of the context: closed, or its browser or connection is gone."""
     browser = context.browser
     gone = getattr(context._connection, "_closed_error", None) is not None or loop_of(context).is_closed()
-    return bool(gone or context.is_closed() or (browser is not None and not browser.is_connected()))
+    closed = context.is_closed() if hasattr(context, "is_closed") else context._close_was_called  # before 1.6x
+    return bool(gone or closed or (browser is not None and not browser.is_connected()))
 
 
 def run_between(context: Context, work: Callable[[], Coroutine[Any, Any, Any]], timeout_s: float) -> bool:

@@ -33,6 +33,7 @@ from harness.errors import UsageError
 from harness.privacy.levels import MASK
 from harness.privacy.redactor import Redactor
 from harness.replay.checkpoints import Checkpointer
+from harness.storage.events import json_line
 from harness.storage.writer import RecordingWriter
 
 # A page's clock that is further off than this is not ours: another machine's, or replaced by the test. Delivery alone
@@ -634,8 +635,7 @@ class Session:
         if kind in long_texts.KINDS and self._writer is not None:
             data = long_texts.stored_apart(data, self._writer.write_asset)
         t = round(self.now_ms if at_ms is None else at_ms)
-        line = json.dumps({**event, "t": t, "kind": kind, "data": data}, separators=(",", ":"), default=str)
-        self._write(line + "\n", 1, t, t)
+        self._write(json_line({**event, "t": t, "kind": kind, "data": data}), 1, t, t)
 
     def _write(self, lines: str, count: int, first_ms: float, last_ms: float, *, has_snapshot: bool = False) -> None:
         if self._writer is not None and lines:

@@ -51,6 +51,7 @@ def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str
         ("complete", complete),
         ("size", f"{size(info['size_bytes'])} in {counted(info['segments'], 'segment')}"),
         ("events", f"{info['events']:,}: {shown}" + (", …" if len(kinds) > SHOWN else "")),
+        ("signals", ", ".join(f"{name} {count:,}" for name, count in info["signals"].items() if count) or "none"),
         ("lost", counted(info["lost_events"], "event")),
         ("privacy", printable(info["privacy"] or "-")),
         ("browser", printable(" ".join(str(browser.get(key) or "") for key in ("name", "version")).strip() or "-")),

@@ -30,6 +30,7 @@ MAX_UNDER_WAY = 10_000
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|«[^»]*»|“[^”]*”")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>()?#]+[?#][^\s\"'<>():]+")
 _STACK_LINE = re.compile(r"^\s*(at\s|File \"|\S*@\S+:\d+:\d+|[^\s()]+\([^)]*\)$)")
+_REMEMBERED, _REMEMBERED_CHARS = 4000, 300
 _TEXTUAL = ("text/", "image/svg", "application/json", "application/xml", "application/javascript", "application/xhtml")
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
 _PICTURES = ("image/", "video/", "audio/")
@@ -58,6 +59,7 @@ class Redactor:
         self.salt: Salt = (secrets.randbits(32), secrets.randbits(32))
         self._unmasked = frozenset(" ".join(text.split()) for text in settings.unmask)
         self._secrets = Secrets()
+        self._known_texts: dict[str, str] = {}
         self._strict = False
         self._url = ""
         self._urls: dict[str, str] = {}  # of requests whose body has not come, by their ids
@@ -92,11 +94,13 @@ class Redactor:
     def add_secret(self, value: str) -> None:
         """From now on the value is nowhere written. Raises UsageError if it is too short to be told from other text."""
         self._secrets.add(value)
+        self._known_texts.clear()
 
     def learn(self, value: str) -> None:
         """The value was typed into a sensitive field: other places are not to tell it."""
         if len(value.strip()) >= max(LEARNT_CHARACTERS, MIN_CHARACTERS):
             self._secrets.add(value)
+            self._known_texts.clear()
 
     def scrub(self, data: bytes) -> bytes:
         """Return lines or text without the secrets that are named or known by their shape."""
@@ -104,6 +108,17 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return text without secrets; from `mask-user-input` on, without personal data either."""
+        if len(text) > _REMEMBERED_CHARS:
+            return self._cleaned(text)
+        known = self._known_texts.get(text)
+        if known is None:
+            # Headers, addresses and names come again and again.
+            if len(self._known_texts) >= _REMEMBERED:
+                self._known_texts.clear()
+            known = self._known_texts[text] = self._cleaned(text)
+        return known
+
+    def _cleaned(self, text: str) -> str:
         text = mask_shapes(self._secrets.mask(text))
         if self.level >= MASK_USER_INPUT and "?" in text:
             text = _ADDRESS.sub(lambda match: mask_url(match[0], self.salt), text)

@@ -7,6 +7,19 @@ from typing import Any
 from harness.fidelity.verdict import verdict_of
 from harness.storage import RecordingReader
 
+COUNTED = {
+    "steps": ("step",),
+    "requests": ("request",),
+    "console": ("console",),
+    "errors": ("page-error", "custom-error", "page-crash"),
+    "dialogs": ("dialog",),
+    "downloads": ("download",),
+    "navigations": ("navigation",),
+    "actions": ("action",),
+    "frustrations": ("frustration",),
+}
+"""What is counted of what happened besides the DOM: its name, and the kinds of its beginnings."""
+
 
 def recording_info(reader: RecordingReader) -> dict[str, Any]:
     """Return what is in the recording as JSON values; times are ms, `started_at` is epoch ms."""
@@ -34,6 +47,7 @@ def recording_info(reader: RecordingReader) -> dict[str, Any]:
         ],
         "marks": [{"t": mark.t, "label": mark.label, "data": mark.data, "page": mark.page} for mark in index.marks],
         "kinds": index.kinds,
+        "signals": {name: sum(index.kinds.get(kind, 0) for kind in kinds) for name, kinds in COUNTED.items()},
         "segments": len(index.segments),
         "assets": len(index.assets),
         "asset_bytes": sum(asset.size for asset in index.assets.values()),

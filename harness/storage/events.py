@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+import orjson
+
 # {"page":1,"doc":"k3j9x","t":1234,"kind":"mutation",…  Possessive (+ after a quantifier): 40 % less time.
 ENVELOPE = re.compile(
     rb'\n\{(?:"page":([0-9]{1,9}+),)?(?:"doc":"([^"\\]*+)",)?'
@@ -45,6 +47,14 @@ def encode(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         return SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
+
+
+def json_line(event: dict[str, Any]) -> str:
+    """Return the line of an event; what JSON has no form for becomes its `str`."""
+    try:
+        return orjson.dumps(event, default=str, option=orjson.OPT_APPEND_NEWLINE).decode()
+    except (TypeError, ValueError):  # half a surrogate pair, a number beyond 64 bits, a key that is no text
+        return json.dumps(event, separators=(",", ":"), default=str) + "\n"
 
 
 def read_batch(data: bytes) -> Batch:

@@ -52,6 +52,7 @@ ASSET_WAIT_S = 0.5
 ASSET_WAIT_BYTES = 8 << 20
 BACKPRESSURE_NOTE_S = 1.0
 JOIN_BYTES = 64 << 10
+GATHER_S, GATHER_BYTES = 0.05, 64 << 10  # how long, and how much, the thread lets events gather
 
 _open_writers: weakref.WeakSet[RecordingWriter] = weakref.WeakSet()
 
@@ -126,6 +127,7 @@ class RecordingWriter:
         self._queued_bytes = 0
         self._changed = threading.Condition()
         self._closing = False
+        self._urgent = False  # what waits must not wait for more
         self._closed = threading.Event()
         self._status, self._complete = "unknown", False
         self._waited_s = 0.0
@@ -265,6 +267,8 @@ class RecordingWriter:
         with self._changed:
             if self._queued_bytes and self._queued_bytes + item.size > self._queue_bytes and not self._closing:
                 began = time.monotonic()
+                self._urgent = True
+                self._changed.notify_all()
                 self._changed.wait_for(
                     lambda: (
                         not self._queued_bytes or self._queued_bytes + item.size <= self._queue_bytes or self._closing
@@ -274,9 +278,13 @@ class RecordingWriter:
             if self._closing:
                 self.lost_events += item.count
                 return
+            wakes = not self._queue
             self._queue.append(item)
             self._queued_bytes += item.size
-            self._changed.notify_all()
+            if item.close or item.done is not None or self._queued_bytes >= GATHER_BYTES:
+                wakes = self._urgent = True
+            if wakes:
+                self._changed.notify_all()
         self._warn()
 
     def _warn(self) -> None:
@@ -332,6 +340,8 @@ class RecordingWriter:
                 if left is not None and left <= 0:
                     return None
                 self._changed.wait(left)
+            # Each waking takes the interpreter from the program for a moment: wait for some more events first.
+            self._changed.wait_for(lambda: self._urgent, GATHER_S)
             due = self._due()
             if due is not None and due <= time.monotonic():
                 return None  # a steady stream of events must not put the flush off
@@ -339,6 +349,7 @@ class RecordingWriter:
             if item.lines:
                 self._join_next(item)
             self._queued_bytes -= item.size
+            self._urgent = self._urgent and bool(self._queue)
             self._changed.notify_all()
             return item
 

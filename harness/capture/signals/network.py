@@ -154,11 +154,10 @@ class Network:
 
     async def _end(self, request: driver.Request, number: str, began_ms: float, ended_ms: float) -> None:
         body_task = self._bodies.get(request)
-        asset = is_asset(request.resource_type, "")
         data: dict[str, Any] = {"id": number, "timing": _timing(request, began_ms + self._sink.started_at)}
         try:
             response = self._responses.pop(request, None)
-            if not asset and response is not None and len(self._bodies) <= MAX_UNDER_WAY:
+            if request.resource_type in _BODY_TYPES and response is not None and len(self._bodies) <= MAX_UNDER_WAY:
                 data.update(await _wire(request, response))
             if body_task is not None:
                 data["body"] = await body_task

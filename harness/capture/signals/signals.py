@@ -88,7 +88,7 @@ class Signals:
             for match in _MASKED.finditer(batch.lines):
                 self._steps.on_masked_input(page, float(match[1]), len(match[2]))
         if '"kind":"action"' in batch.lines:
-            for line in batch.lines.splitlines():
+            for line in batch.lines.split("\n"):
                 if '"kind":"action"' in line[:80]:
                     event = json.loads(line)
                     self._on_action(page, batch.doc, event["t"], event["data"])
@@ -104,9 +104,9 @@ class Signals:
     def _without_rejections(self, batch: Batch, page: driver.Page) -> Batch:
         """Notices for us alone: the driver tells of the error itself."""
         kept = []
-        for line in batch.lines.splitlines(keepends=True):
+        for line in batch.lines.rstrip("\n").split("\n"):
             if '"kind":"rejection"' not in line[:80]:
-                kept.append(line)
+                kept.append(line + "\n")
             elif self._errors is not None:
                 self._errors.on_rejection(page, json.loads(line)["data"])
         return replace(batch, lines="".join(kept), count=len(kept))
