@@ -184,6 +184,25 @@ async def screenshot(page: Page) -> bytes:
     return png
 
 
+async def find_element(frame: Frame, expression: str, argument: Any) -> Any | None:
+    """Return a handle of the element that `expression` returns in the frame, None if it is no element; dispose it."""
+    handle = await _call(frame.evaluate_handle, expression, argument)
+    element = handle.as_element()
+    if element is None:
+        await handle.dispose()
+    return element
+
+
+async def element_evaluate(element: Any, expression: str) -> Any:
+    return await _call(element.evaluate, expression)
+
+
+async def box_of(element: Any) -> dict[str, float] | None:
+    """Return {"x", "y", "width", "height"} of an element in its page's viewport, None where it has no box."""
+    box: dict[str, float] | None = await element.bounding_box()
+    return box
+
+
 async def loaded(frame: Frame) -> None:
     """Return once the frame's document is loaded."""
     await _call(frame.wait_for_load_state, "load")

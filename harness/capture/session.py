@@ -22,6 +22,7 @@ from harness.capture.assets import AssetCollector
 from harness.capture.batch import Batch, parse_batch
 from harness.capture.bundle import init_script
 from harness.capture.calls import quietly
+from harness.capture.canvas_pictures import CanvasPictures
 from harness.capture.checks import Checker
 from harness.capture.guard import guarded
 from harness.capture.options import RecordingOptions
@@ -80,6 +81,7 @@ class Session:
         self._context = context
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
+        self._canvases: CanvasPictures | None = None
         self.redactor = Redactor(options.settings)
         self._hiding: set[driver.Page] = set()
         self._checker: Checker | None = None
@@ -291,6 +293,9 @@ class Session:
         if self.options.replay_sampled:
             self._assets = AssetCollector(context, self._writer, self._emit, Pictures(kept=self.redactor.level < MASK))
             context.on("response", self._assets.on_response)
+            # What lies over a canvas is in its picture: only where nothing is masked.
+            if self.options.privacy == "allow":
+                self._canvases = CanvasPictures(context, self._emit, self._spawn)
             keeps_pictures = self.redactor.level < MASK
             self._checker = Checker(
                 self._writer, self._emit, started_at=self._started_at, keeps_pictures=keeps_pictures
@@ -528,6 +533,8 @@ class Session:
         lines = kept.addressed(number)
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)
+        if self._canvases is not None and page not in self._hiding:
+            self._canvases.on_lines(kept.lines, page, frame, batch.doc)
         self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
         if self.options.check and '"kind":"mark"' in lines:
             self._spawn(self.check("a mark of the page"))

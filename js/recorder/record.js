@@ -227,7 +227,7 @@ function createRecorder(config, send, loadRrweb) {
     });
     listen("beforeunload", flush);
     listen("submit", flush);
-    return { id, idOf, emit, flush, trackWindow, finish: () => (scroll.flush(), canvas.finish()), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (scroll.flush(), canvas.finish()), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */
@@ -272,6 +272,7 @@ function createRecorder(config, send, loadRrweb) {
       if (running) running.flush();
     }),
     flush: guarded(() => running && running.flush()),
+    node: guarded((id) => (running ? running.nodeOf(id) : null)),
     /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
     locate: guarded((element) => {
       const node = latest ? latest.idOf(element) : -1;

@@ -23,7 +23,7 @@ const DRAWING = {
 const VOLATILE = new Set(["WebGLRenderingContext", "WebGL2RenderingContext", "GPUCanvasContext"]);
 // A canvas whose control was transferred is drawn to where no patch of ours is; it is looked at now and then.
 const WATCH_MS = 250;
-const WATCH_IDLE_MS = 1000;
+const WATCH_IDLE_MS = 500;
 
 /**
  * @param {Window} win
@@ -124,22 +124,23 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard }, emit) {
     watched.set(canvas, "");
     timers.set(() => watch(canvas), 0);
   });
-  const watch = (canvas) => {
-    if (stopped || !watched.has(canvas)) return;
+  /** Resolves to whether it shows something new, which is then emitted. */
+  const lookAt = async (canvas) => {
     const id = idOf(canvas);
-    let wait = WATCH_IDLE_MS;
-    const next = () => timers.set(() => watch(canvas), wait);
-    if (id <= 0 || !canvas.isConnected) {
-      next();
-      return;
-    }
-    follow(canvas, capture(canvas, id, (data) => {
+    if (id <= 0 || !canvas.isConnected) return false;
+    let isNew = false;
+    await capture(canvas, id, (data) => {
       const text = data.image || data.unreadable;
-      if (watched.get(canvas) === text) return;
+      isNew = watched.get(canvas) !== text;
       watched.set(canvas, text);
-      wait = WATCH_MS;
-      emit(data);
-    }).then(next));
+      if (isNew) emit(data);
+    });
+    return isNew;
+  };
+  const watch = (canvas) => {
+    if (stopped) return;
+    const next = (isNew) => timers.set(() => watch(canvas), isNew ? WATCH_MS : WATCH_IDLE_MS);
+    lookAt(canvas).then(next, () => next(false));
   };
 
   const trackWindow = (view) => {
@@ -175,11 +176,11 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard }, emit) {
       // Chromium encodes in idle time, which may be long in coming; a 2D canvas can be read at once instead.
       for (const canvas of [...encodings.keys(), ...dirtyCanvases()]) {
         const id = idOf(canvas);
-        if (id <= 0 || watched.has(canvas)) continue;
+        if (id <= 0) continue;
         if (!volatile.has(canvas)) captureNow(canvas, id, emit);
         else if (copies.has(canvas)) start(canvas);
       }
-      return Promise.all(encodings.values());
+      return Promise.all([...encodings.values(), ...[...watched.keys()].map(lookAt)]);
     },
     stop() {
       stopped = true;

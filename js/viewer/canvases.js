@@ -20,7 +20,13 @@ export class Canvases {
   set(element, picture) {
     if (element.localName !== "canvas") return;
     const usable = /^data:image\/[\w.+-]+[;,]/i.test(picture.image || "");
-    this.pictures.set(element, usable ? { url: picture.image, image: null } : null);
+    if (!usable) {
+      // What cannot be shown says so, in the same place; the driver's picture may follow.
+      if (!this.pictures.get(element)) this.pictures.set(element, placeholder(picture, element));
+    } else {
+      const url = picture.shot ? scaledPicture(picture) : picture.image;
+      this.pictures.set(element, { url, image: null });
+    }
     this.changed.add(element);
   }
 
@@ -53,6 +59,26 @@ export class Canvases {
   pending() {
     return [...this.loading];
   }
+}
+
+/** A screenshot has the size that the canvas was shown in; the canvas has another. */
+function scaledPicture({ image, width, height }) {
+  const [w, h] = [Number(width) || 1, Number(height) || 1];
+  const href = String(image).replace(/[&<>"]/g, "");
+  return svgUrl(w, h, `<image href="${href}" width="${w}" height="${h}" preserveAspectRatio="none"/>`);
+}
+
+function placeholder({ unreadable }, element) {
+  const [width, height] = [sizeOf(element, "width"), sizeOf(element, "height")];
+  const reason = String(unreadable || "no picture").replace(/[^\w .-]/g, "");
+  const text = `<text x="6" y="16" font-family="sans-serif" font-size="11" fill="#777">canvas: ${reason}</text>`;
+  const box = `<rect width="${width}" height="${height}" fill="none" stroke="#999" stroke-dasharray="4"/>`;
+  return { url: svgUrl(width, height, box + text), image: null };
+}
+
+function svgUrl(width, height, content) {
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" ${size}>${content}</svg>`)}`;
 }
 
 function sizeOf(element, name) {
