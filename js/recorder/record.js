@@ -24,6 +24,7 @@ import { trackScroll } from "./track_scroll.js";
 import { trackSheets } from "./track_sheets.js";
 import { trackSignals } from "./track_signals.js";
 import { trackTextSelection } from "./track_text_selection.js";
+import { trackSvg } from "./track_svg.js";
 import { trackTopLayer } from "./track_top_layer.js";
 import { trackViewport } from "./track_viewport.js";
 import { trackVisibility } from "./track_visibility.js";
@@ -176,6 +177,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackProperties(window, { ...scope, ...kept }, emit));
       add(trackHighlights(window, scope, emit));
       add(trackElementStates(window, { ...scope, ...kept }, emit));
+      add(trackSvg(window, scope, emit));
     }
     const onDomEvent = guarded((kind, event, options) => {
       // Ours tell more, and sooner.
