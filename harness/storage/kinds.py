@@ -51,6 +51,7 @@ OWN = (
     "adopted-sheets",
     "fonts",
     "property",
+    "slot",
     "highlights",
     "element-state",
     "media-features",

@@ -5,11 +5,12 @@
  * since rrweb follows it there. So no frame posts a message to another, and the page's globals gain one non-enumerable name.
  */
 import { keepClosedRoots } from "./closed_roots.js";
+import { nodeCompleter } from "./complete_nodes.js";
 import { HIDDEN, MASK, createMask } from "./mask.js";
 import { oncePerRealm } from "./patch.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
-import { trackDom, visitAdded } from "./track_dom.js";
+import { addedNodes, trackDom } from "./track_dom.js";
 import { trackElementStates } from "./track_element_states.js";
 import { trackFonts } from "./track_fonts.js";
 import { trackForms } from "./track_forms.js";
@@ -23,6 +24,7 @@ import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
 import { trackSheets } from "./track_sheets.js";
 import { trackSignals } from "./track_signals.js";
+import { trackSlots } from "./track_slots.js";
 import { trackTextSelection } from "./track_text_selection.js";
 import { trackSvg } from "./track_svg.js";
 import { trackTopLayer } from "./track_top_layer.js";
@@ -178,15 +180,21 @@ function createRecorder(config, send, loadRrweb) {
       add(trackHighlights(window, scope, emit));
       add(trackElementStates(window, { ...scope, ...kept }, emit));
       add(trackSvg(window, scope, emit));
+      add(trackSlots(window, scope, emit));
     }
+    const complete = guarded(nodeCompleter(scope, (id, attributes) => {
+      emit("mutation", { source: 0, texts: [], attributes: [{ id, attributes }], removes: [], adds: [] }, RRWEB);
+    }));
     const onDomEvent = guarded((kind, event, options) => {
       // Ours tell more, and sooner.
       if (kind === "scroll" || kind === "viewport") return;
       const t = event.timestamp - config.startedAt;
+      const nodes = addedNodes(event);
+      for (const [node, parentId] of nodes) complete(node, parentId);
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) each("forget");
       const learning = trackers.filter((tracker) => tracker.added);
-      visitAdded(event, (node, parentId) => {
+      for (const [node, parentId] of nodes) {
         for (const tracker of learning) {
           try {
             tracker.added(node, parentId);
@@ -195,7 +203,7 @@ function createRecorder(config, send, loadRrweb) {
           }
         }
         if (node.type === DOCUMENT_NODE && parentId > 0) trackWindow(nodeOf(node.id).defaultView);
-      });
+      }
       each("changed", { kind, data: event.data });
     });
     const signals = trackSignals(

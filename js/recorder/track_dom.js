@@ -88,19 +88,20 @@ export function trackDom({ rrweb, recordsDom, mask, timers, onHides, onPicture, 
 }
 
 /**
- * Calls `visit(serialised, parentId)` for every node that an event brings: of a snapshot, of a mutation, of an iframe's document.
+ * The nodes that an event brings, of a snapshot, of a mutation, of an iframe's document: [serialised, id of the parent (-1: none)],
+ * parents before their children.
  */
-export function visitAdded(event, visit) {
-  const stack = [];
-  if (event.type === FULL_SNAPSHOT) stack.push([event.data.node, -1]);
+export function addedNodes(event) {
+  const found = [];
+  if (event.type === FULL_SNAPSHOT) found.push([event.data.node, -1]);
   else if (event.type === INCREMENTAL && event.data.source === MUTATION) {
-    for (const { node, parentId } of event.data.adds) stack.push([node, parentId]);
+    for (const { node, parentId } of event.data.adds) found.push([node, parentId]);
   }
-  while (stack.length) {
-    const [node, parentId] = stack.pop();
-    visit(node, parentId);
-    if (node.childNodes) for (const child of node.childNodes) stack.push([child, node.id]);
+  for (let i = 0; i < found.length; i += 1) {
+    const [node] = found[i];
+    if (node.childNodes) for (const child of node.childNodes) found.push([child, node.id]);
   }
+  return found;
 }
 
 /**

@@ -12,6 +12,7 @@ import { applyMutation } from "./apply_mutation.js";
 import { applyProperty } from "./apply_properties.js";
 import { applySelection, applyTextSelection } from "./apply_selection.js";
 import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
+import { applySlot } from "./apply_slots.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
 import { applyTopLayer } from "./apply_top_layer.js";
 import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport } from "./apply_window.js";
@@ -45,6 +46,7 @@ export const APPLIERS = new Map([
   ["scroll", applyScroll],
   ["selection", applySelection],
   ["sheet", applySheet],
+  ["slot", applySlot],
   ["style-declaration", applyStyleDeclaration],
   ["style-rule", applyStyleRule],
   ["text-selection", applyTextSelection],

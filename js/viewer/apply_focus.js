@@ -41,10 +41,15 @@ export class Focus {
     if (this.element === element) this.element = null;
   }
 
-  /** @param {import("./states.js").States} states */
-  show(states) {
+  /**
+   * @param {import("./states.js").States} states
+   * @param {WeakSet<Element>} delegates hosts that count as focused while something in their shadow tree is
+   */
+  show(states, delegates) {
     if (this.element && !this.element.isConnected) this.element = null;
-    states.put("focus", this.element ? [this.element] : []);
+    const focused = this.element ? [this.element] : [];
+    for (let host = this.element?.getRootNode().host; host && delegates.has(host); host = host.getRootNode().host) focused.push(host);
+    states.put("focus", focused);
     states.put("focus-visible", this.element && this.visible ? [this.element] : []);
     states.putChain("focus-within", this.element);
   }

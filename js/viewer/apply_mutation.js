@@ -15,9 +15,9 @@ export function applyMutation(scene, stream, event) {
   for (const { id, attributes: changed } of attributes) setAttributes(scene, stream, id, changed);
 }
 
-function removeNode(scene, stream, { id }) {
+function removeNode(scene, stream, { id, parentId }) {
   const node = stream.mirror.node(id);
-  if (!node) return;
+  if (!node || !standsIn(node, stream.mirror.node(parentId))) return;
   stream.mirror.forget(node);
   const parent = node.parentNode;
   if (!parent) return;
@@ -25,6 +25,12 @@ function removeNode(scene, stream, { id }) {
   if (node.nodeType !== 9) parent.removeChild(node);
   if (scene.styles.isStyle(parent)) scene.styles.removed(stream, parent);
   scene.controls.touched(parent);
+}
+
+/** False for a node that has been put elsewhere: what leaves one tree for another is recorded by both, in any order. */
+function standsIn(node, parent) {
+  if (!parent || !node.parentNode) return true;
+  return node.parentNode === parent || node.parentNode === parent.shadowRoot || node.nodeType === 9;
 }
 
 function addNodes(scene, stream, adds) {

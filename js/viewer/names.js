@@ -61,9 +61,21 @@ function namespaceOf(serialised, parent) {
  */
 export function createElement(document, serialised, parent) {
   const space = namespaceOf(serialised, parent);
+  const own = serialised.attributes?.rr_name;
+  if (typeof own === "string") return named(document, space, own);
   const name = space === SVG ? SVG_NAMES.get(serialised.tagName) || serialised.tagName : serialised.tagName;
   try {
     return space === HTML ? document.createElement(name) : document.createElementNS(space, name);
+  } catch {
+    const parsed = /^[a-z][^\s/>]*$/i.test(name) && parse(`<${name}>`);
+    return parsed ? document.importNode(parsed, false) : document.createElement("span");
+  }
+}
+
+/** An element whose name rrweb does not write: with a dot, or in upper case. */
+function named(document, space, name) {
+  try {
+    return document.createElementNS(space, name);
   } catch {
     const parsed = /^[a-z][^\s/>]*$/i.test(name) && parse(`<${name}>`);
     return parsed ? document.importNode(parsed, false) : document.createElement("span");

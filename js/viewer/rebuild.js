@@ -144,7 +144,7 @@ export function defineElement(stream, name) {
 export function shadowRootOf(scene, host) {
   if (host.shadowRoot) return host.shadowRoot;
   try {
-    const root = host.attachShadow({ mode: "open" });
+    const root = host.attachShadow({ mode: "open", slotAssignment: scene.manualHosts.has(host) ? "manual" : "named" });
     const sheet = baseSheet(host.ownerDocument);
     if (sheet) root.adoptedStyleSheets = [sheet];
     scene.roots.add(root);

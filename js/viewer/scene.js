@@ -6,6 +6,7 @@ import { APPLIERS } from "./apply.js";
 import { Focus } from "./apply_focus.js";
 import { Controls } from "./apply_forms.js";
 import { showHighlights } from "./apply_highlights.js";
+import { assignSlots } from "./apply_slots.js";
 import { MediaFeatures } from "./apply_media_features.js";
 import { showSelection } from "./apply_selection.js";
 import { TopLayer } from "./apply_top_layer.js";
@@ -61,6 +62,10 @@ export class Scene {
     this.motion = new Motion(this);
     this.animations = this.motion.recorded;
     this.highlights = new Map();
+    // Hosts whose roots have their slots filled by hand; those that pass the focus on; slots that got nodes.
+    this.manualHosts = new WeakSet();
+    this.delegates = new WeakSet();
+    this.slots = new Map();
     this.selection = null;
     this.textSelection = null;
     this.textFocus = null;
@@ -207,8 +212,9 @@ export class Scene {
     this.topLayer.flush();
     this.canvases.flush();
     this.media.sync(t, this.motion.speed);
-    this.focus.show(this.states);
+    this.focus.show(this.states, this.delegates);
     this.showTarget();
+    assignSlots(this);
     showHighlights(this);
     showSelection(this);
   }

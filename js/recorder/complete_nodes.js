@@ -1,0 +1,44 @@
+/**
+ * What rrweb's serialisation of a node leaves out, put beside it as attributes of the recorder's own (`rr_…`): a name that is none
+ * to rrweb, and how a host's shadow root was made.
+ */
+
+/**
+ * @param {{nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null}} scope
+ * @param {(hostId: number, attributes: object) => void} tellHost for a root that its host got after it was serialised
+ * @returns {(serialised: object, parentId: number) => void}
+ */
+export function nodeCompleter({ nodeOf, rootOf }, tellHost) {
+  const known = new WeakSet();
+  return (serialised, parentId) => {
+    if (serialised.tagName) {
+      const element = nodeOf(serialised.id);
+      if (!element) return;
+      const { localName } = element;
+      // SVG's names in mixed case are known to all.
+      if (localName !== serialised.tagName && !serialised.isSVG) serialised.attributes.rr_name = localName;
+      const root = serialised.isShadowHost ? rootOf(element) : null;
+      if (root) {
+        known.add(root);
+        Object.assign(serialised.attributes, unusual(root));
+      }
+    }
+    if (serialised.isShadow) {
+      const host = nodeOf(parentId);
+      const root = host && rootOf(host);
+      if (!root || known.has(root)) return;
+      known.add(root);
+      const attributes = unusual(root);
+      if (attributes) tellHost(parentId, attributes);
+    }
+  };
+}
+
+function unusual(root) {
+  const isManual = root.slotAssignment === "manual";
+  if (!isManual && !root.delegatesFocus) return null;
+  const attributes = {};
+  if (isManual) attributes.rr_slots = "manual";
+  if (root.delegatesFocus) attributes.rr_delegatesFocus = true;
+  return attributes;
+}
