@@ -144,7 +144,7 @@ def test_the_html_file_holds_the_whole_recording(simple: Path, static: Path) -> 
         next(text for attributes, text in parts.scripts if attributes.get("id") == "harness-manifest")
     )
     data = {k: (a, t) for a, t in parts.scripts for k in (a.get("data-segment"), a.get("data-asset")) if k is not None}
-    [signals] = [unpacked(text) for attributes, text in parts.scripts if "data-signals" in attributes]
+    signals = "".join(unpacked(text) for attributes, text in parts.scripts if "data-signals" in attributes)
     with RecordingReader(simple) as reader:
         assert manifest["header"] == reader.header
         assert manifest["index"]["pages"][0]["url"] == "http://a/</script>"

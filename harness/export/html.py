@@ -29,6 +29,7 @@ from harness.viewer.recordings import manifest_of
 
 DECODER = "fzstd.js"
 ASSET_LEVEL = 6  # what the recorder packs with
+_SIGNAL_BYTES = 1 << 20  # unpacked by the page between two frames
 _CHUNK_BYTES = 3 << 18  # a multiple of 3: base64 of the parts is then base64 of the whole
 _STYLESHEET = re.compile(r'<link\b[^>]*\bhref="/static/(?P<name>[\w./-]+\.css)"[^>]*>')
 _MODULE = re.compile(r'<script\b[^>]*\bsrc="/static/(?P<name>[\w./-]+\.js)"[^>]*></script>')
@@ -56,20 +57,22 @@ def write_html(
     file.write(before.encode())
     manifest = json.dumps(manifest_of(reader), separators=(",", ":")).replace("<", "\\u003c")
     file.write(f'<script type="application/json" id="harness-manifest">{manifest}</script>\n'.encode())
-    signals = zstandard.ZstdCompressor(level=ASSET_LEVEL).compressobj()
-    packed = []
+    signals = bytearray()
     for number, segment in enumerate(segments):
         content = reader.segment_text(number).encode("utf-8", "replace")
         own, rest = split_signals(content)
-        packed.append(signals.compress(own))
         # The panels' events go together, so that they need not wait for all segments; nothing large stands here twice.
+        signals += own
+        while len(signals) >= _SIGNAL_BYTES:
+            _write_signals(file, bytes(signals[:_SIGNAL_BYTES]))
+            del signals[:_SIGNAL_BYTES]
         same = len(rest) == len(content)
         frame = reader.segment_bytes(number) if same else zstandard.ZstdCompressor(level=ASSET_LEVEL).compress(rest)
         _write_data(file, f'data-segment="{number}"', frame)
         done += segment.size
         progress(done, total)
-    packed.append(signals.flush())
-    _write_data(file, "data-signals", b"".join(packed))
+    if signals:
+        _write_signals(file, bytes(signals))
     for digest, asset in assets.items():
         content, _ = reader.asset(digest)
         attributes = f'data-asset="{escape(digest)}" data-mime="{escape(asset.mime)}"'
@@ -80,6 +83,10 @@ def write_html(
         done += asset.size
         progress(done, total)
     file.write(after.encode())
+
+
+def _write_signals(file: BinaryIO, content: bytes) -> None:
+    _write_data(file, "data-signals", zstandard.ZstdCompressor(level=ASSET_LEVEL).compress(content))
 
 
 def _write_data(file: BinaryIO, attributes: str, content: bytes) -> None:

@@ -116,8 +116,12 @@ function openInline(document, parsed) {
     assetBytes,
     assetText: async (hash) => new TextDecoder().decode(await assetBytes(hash)),
     signals: async function* () {
-      const found = document.querySelector("script[data-signals]");
-      if (found) yield new TextDecoder().decode(window.fzstd.decompress(fromBase64(found.textContent)));
+      const decoder = new TextDecoder();
+      for (const piece of document.querySelectorAll("script[data-signals]")) {
+        yield decoder.decode(window.fzstd.decompress(fromBase64(piece.textContent)), { stream: true });
+        // A piece is as much as can be unpacked without being felt.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
     },
     origins: "data: blob:",
   };
