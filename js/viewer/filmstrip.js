@@ -10,7 +10,7 @@ const HEIGHT_PX = 44;
 const GAP_PX = 4;
 const MAX_PICTURES = 24;
 // Of events that pictures may make the window read: with more to read there are fewer of them.
-const MAX_BYTES = 24 << 20;
+const MAX_BYTES = 16 << 20;
 // After a seek, before pictures are made: whoever looks for a moment does not wait for them.
 const REST_MS = 300;
 

@@ -29,8 +29,10 @@ export class Player {
    * @param {import("./stage.js").Stage} options.stage
    * @param {(event: KeyboardEvent) => void} options.onKey keys pressed while the replayed page has the keyboard
    * @param {boolean} options.bare there is no window around the stage
+   * @param {boolean} [options.points] false: where the pointer is does not matter, and is not looked for in earlier segments
    */
-  constructor({ source, timeline, assets, stage, onKey, bare }) {
+  constructor({ source, timeline, assets, stage, onKey, bare, points = true }) {
+    this.points = points;
     this.bare = bare;
     this.source = source;
     this.timeline = timeline;
@@ -327,6 +329,7 @@ export class Player {
   }
 
   async pointerAt(page, t) {
+    if (!this.points) return null;
     const last = this.timeline.lastSegment(t + LOOKAHEAD_MS);
     const segments = [];
     for (let n = last; n >= 0 && n > last - POINTER_LOOK_BACK; n -= 1) {

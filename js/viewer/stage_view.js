@@ -3,6 +3,7 @@
  *
  * Over the page lies a layer of ours in the page's own CSS pixels, scaled with it. The replayed document is never written to.
  */
+import { Beside } from "./beside.js";
 import { CheckView } from "./check_view.js";
 import { element } from "./dom.js";
 import { frameDocument } from "./frame_documents.js";
@@ -33,7 +34,7 @@ export class StageView {
     this.layer.append(this.outlined);
     this.sheet = element(document, "div.sheet", {}, stage.root, this.layer);
     this.device = element(document, "div.device", {}, this.sheet);
-    this.empty = element(document, "p.empty-stage", { hidden: true }, "This page has nothing to show yet");
+    this.empty = element(document, "p.empty-stage", { hidden: true });
     this.scroller = element(
       document,
       "div.scroller",
@@ -50,14 +51,16 @@ export class StageView {
       "1:1",
     );
     this.address = new AddressBar(context, this.checks.root, this.scaleButton);
-    const keys = keyOverlay(context);
+    const room = element(document, "div.stage-room", {}, this.scroller, keyOverlay(context));
+    this.beside = new Beside(context, room);
+    this.pages.root.append(this.beside.button);
     this.root = element(
       document,
       "section.stage-view",
       { "aria-label": "Stage" },
       this.pages.root,
       this.address.root,
-      element(document, "div.stage-room", {}, this.scroller, keys),
+      room,
     );
     pointerOverlay(context, this.layer);
     targetOverlay(context, this);
@@ -83,6 +86,7 @@ export class StageView {
 
   showEmpty() {
     const { player, timeline } = this.context;
+    this.empty.textContent = timeline.pages.length ? "This page has nothing to show yet" : "This recording holds no pages";
     this.empty.hidden = timeline.documentAt(player.page, player.now) !== null;
     this.device.hidden = !this.empty.hidden;
   }

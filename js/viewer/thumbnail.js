@@ -17,8 +17,11 @@ export class Thumbnail {
     const root = element(document, "div.stage", { inert: true });
     this.element = element(document, "div.thumbnail", { "aria-hidden": "true" }, root);
     this.stage = new Stage(root, { shows: false });
-    this.stage.onresize = () => this.fit();
-    this.player = new Player({ source, timeline, assets: player.assets, stage: this.stage, onKey: () => {}, bare: false });
+    /** Told when the page's viewport has another size. */
+    this.onresize = () => this.fit();
+    this.stage.onresize = () => this.onresize();
+    const parts = { source, timeline, assets: player.assets, stage: this.stage };
+    this.player = new Player({ ...parts, onKey: () => {}, bare: false, points: false });
     this.fit();
   }
 

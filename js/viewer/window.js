@@ -95,7 +95,7 @@ function firstPicture(timeline) {
   const shown = [...timeline.documents.values()].filter((entry) => entry.top && entry.snapshots.length);
   const real = shown.filter((entry) => !/^about:/.test(entry.url || "about:"));
   const times = (real.length ? real : shown).map((entry) => Math.min(...entry.snapshots.map(([at]) => at)));
-  return Math.max(0, Math.min(timeline.duration, ...times));
+  return times.length ? Math.max(0, Math.min(timeline.duration, ...times)) : 0;
 }
 
 function layOut({ document, memory, header, timelineView, stageView, area, left }) {

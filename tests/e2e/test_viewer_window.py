@@ -11,6 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Frame, Locator, Page, expect
 
+from harness.storage import RecordingWriter
+from tests.storage_files import event, lines
 from tests.viewing import DURATION_MS, STEPS_MS, viewing, write_window_recording
 
 SHOWN = "iframe[data-harness-document]"
@@ -167,6 +169,25 @@ def test_tabs_follow_the_active_page_until_one_is_chosen(window: Page) -> None:
     wait_for_time(window, 20_102)
     tabs.nth(1).press("ArrowLeft")
     expect(tabs.nth(0)).to_be_focused()
+
+
+def test_two_pages_stand_side_by_side(window: Page) -> None:
+    seek(window, 21_300, 2)
+    window.keyboard.press("b")
+    beside = window.get_by_role("region", name="Page beside")
+    expect(beside).to_be_visible()
+    shows = (
+        "(text) => document.querySelector('.beside iframe.shown')?.contentDocument?.body?.textContent.includes(text)"
+    )
+    window.wait_for_function(shows, arg="one")
+    assert shown(window).inner_text("h1") == "phone"
+    window.keyboard.press("PageUp")
+    window.wait_for_function(shows, arg="phone")
+    window.keyboard.press("Home")
+    expect(beside).to_contain_text("nothing to show")
+    window.get_by_role("button", name="Side by side").click()
+    expect(beside).to_be_hidden()
+    assert window.locator(".beside iframe").count() == 0
 
 
 def box_of(locator: Locator) -> FloatRect:
@@ -441,6 +462,26 @@ def test_nothing_reaches_the_network_but_the_viewer(browser: Browser, url: str) 
     seek(page, 21_000, 2)
     assert [each for each in asked if not each.startswith((url, "data:", "blob:", "about:"))] == []
     context.close()
+
+
+def test_a_recording_without_pages_has_a_window_too(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    writer = RecordingWriter(path, {"title": "unsampled", "replay_sampled": False})
+    told = event("mark", 500, label="paid")
+    writer.write_events(lines([told]), count=1, first_ms=500, last_ms=500)
+    writer.close()
+    context = browser.new_context()
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    with viewing(path) as url:
+        page.goto(url)
+        page.evaluate(READY)
+        expect(page.get_by_text("This recording holds no pages")).to_be_visible()
+        page.keyboard.press(".")
+        wait_for_time(page, 500)
+    context.close()
+    assert errors == []
 
 
 def test_the_window_is_the_same_in_one_file(browser: Browser, tmp_path: Path) -> None:
