@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events, long, signals
+from benchmarks import binding, journeys, killed, last_events, long, page_cost, signals
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
@@ -13,5 +13,6 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "killed": killed.run,
     "journeys": journeys.run,
     "signals": signals.run,
+    "page-cost": page_cost.run,
     "long": long.run,
 }
