@@ -24,6 +24,7 @@ import harness
 from benchmarks import stock_rrweb
 from benchmarks.chromium import VIEWPORT
 from benchmarks.figures import Figure, Part, Run, Spread
+from harness.storage import RecordingReader
 
 PAGES = Path(__file__).parent / "pages"
 NAMES = ("add", "add-and-remove", "nest", "move", "attributes", "prepend")
@@ -63,8 +64,12 @@ async def _rrweb(context: BrowserContext, directory: Path) -> AsyncIterator[None
 
 @asynccontextmanager
 async def _harness(context: BrowserContext, directory: Path) -> AsyncIterator[None]:
-    async with harness.record(context, directory / "run.replay", force=True):
+    path = directory / "run.replay"
+    async with harness.record(context, path, force=True):
         yield
+    with RecordingReader(path) as reader:
+        if not reader.index.kinds.get("mutation") or reader.index.lost_events:
+            raise RuntimeError("the page's changes were not recorded")
 
 
 @asynccontextmanager

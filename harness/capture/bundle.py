@@ -19,7 +19,7 @@ def init_script(config: dict[str, Any]) -> str:
     return (
         "(() => {\n"
         f"const recorder = {recorder};\n"
-        "const loadRrweb = (globalThis) => {\n"
+        "const loadRrweb = (globalThis, fast) => {\n"
         "const module = { exports: {} }; const exports = module.exports; const define = undefined;\n"
         f"{rrweb}\n"
         "return module.exports.record || exports.rrwebRecord.record;\n};\n"

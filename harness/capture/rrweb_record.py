@@ -1,4 +1,4 @@
-"""rrweb's `record`, the published file, without the parts that stand in our way.
+"""rrweb's `record`, the published file, without the parts that stand in our way, and cheaper (rrweb_patches.py).
 
 Each change is a place in the minified text that must be there exactly once. The file is pinned by its hash, so a change
 that no longer fits can only come with a new version of rrweb, and then stops the first recording and the tests.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from harness import published
+from harness.capture.rrweb_patches import patched
 from harness.errors import HarnessError
 
 _STYLES_OF_ROOT = (
@@ -54,4 +55,4 @@ def source() -> str:
         if text.count(before) != 1:
             raise HarnessError(f"rrweb-record.js: {before[:40]}… is not there once; _CHANGES are for another version")
         text = text.replace(before, after)
-    return text
+    return patched(text)

@@ -6,6 +6,7 @@
  */
 import { keepClosedRoots } from "./closed_roots.js";
 import { nodeCompleter } from "./complete_nodes.js";
+import { fastDom } from "./fast_dom.js";
 import { HIDDEN, MASK, createMask } from "./mask.js";
 import { oncePerRealm } from "./patch.js";
 import { trackAnimations } from "./track_animations.js";
@@ -95,6 +96,7 @@ function createRecorder(config, send, loadRrweb) {
     touched: new WeakSet(), logs: new WeakMap(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
     isLate: document.readyState !== "loading",
   };
+  const fast = fastDom(window, closedRoots.of);
   let rrweb = null;
   let faults = 0;
   let running = null;
@@ -128,7 +130,7 @@ function createRecorder(config, send, loadRrweb) {
       const type = options && options.type ? `"type":${options.type},` : "";
       transport.push(t, `{"t":${t},"kind":"${kind}",${type}"data":${stringify(data)}}`, options);
     });
-    rrweb ??= loadRrweb(globals);
+    rrweb ??= loadRrweb(globals, fast);
     const nodeOf = (id) => rrweb.mirror.getNode(id);
     // Trackers learn of no node in what is hidden.
     const idOf = (node) => (mask.special && mask.levelOf(node) === HIDDEN ? -1 : rrweb.mirror.getId(node));

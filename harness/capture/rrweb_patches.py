@@ -1,0 +1,131 @@
+"""Changes to rrweb's published recorder that make it cheaper for the page, and leave what it says as it is.
+
+Each names a piece of the minified file, which the lock pins by its hash, and what stands there instead. `fast` is what
+js/recorder/fast_dom.js gives. Measured on the pages of benchmarks/pages; docs/performance.md has the figures.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from harness.errors import HarnessError
+
+
+class Patch(NamedTuple):
+    """`old` stands in the file exactly once."""
+
+    why: str
+    old: str
+    new: str
+
+
+def _accessor(function: str, prototype: str, name: str) -> Patch:
+    return Patch(
+        "two look-ups by name for every step through the tree",
+        f'function {function}(e){{return G("{prototype}",e,"{name}")}}',
+        f"function {function}(e){{return fast.{name}(e)}}",
+    )
+
+
+PATCHES = (
+    _accessor("ar", "Node", "ownerDocument"),
+    _accessor("lr", "Node", "childNodes"),
+    _accessor("cr", "Node", "parentNode"),
+    _accessor("ur", "Node", "parentElement"),
+    _accessor("dr", "Node", "textContent"),
+    _accessor("hr", "Node", "firstChild"),
+    _accessor("fr", "Node", "lastChild"),
+    _accessor("pr", "Node", "nextSibling"),
+    _accessor("mr", "Node", "previousSibling"),
+    Patch(
+        "the same, through a proxy that finds closed roots",
+        '!("shadowRoot"in e)?null:G("Element",e,"shadowRoot")',
+        '!("shadowRoot"in e)?null:fast.shadowRoot(e)',
+    ),
+    Patch(
+        "whether a node is hidden: its class list, a selector, and both again for all ancestors",
+        'try{if(typeof t=="string"){if(s.classList.contains(t)||n&&s.closest("."+t)!==null)return!0}else if',
+        'if(typeof t=="string")return fast.marked(s,t,r,n);try{if',
+    ),
+    Patch(
+        "the same for an element that is written down",
+        'function jr(e,t,r){try{if(typeof t=="string"){if(e.classList.contains(t))return!0}else for',
+        'function jr(e,t,r){if(typeof t=="string")return fast.marked(e,t,r,!1);try{for',
+    ),
+    Patch(
+        "the same for text that is to be masked, which we do ourselves (js/recorder/mask_events.js)",
+        "function At(e,t,r,n){let s;",
+        "function At(e,t,r,n){if(!fast.masksTexts)return!1;let s;",
+    ),
+    Patch(
+        "walks up from the node twice to know whether it is in the document",
+        "return t?b.contains(t,e)||nn(e):!1",
+        "return t?fast.isConnected(e):!1",
+    ),
+    Patch(
+        "an object for each attribute, which the page never asked for",
+        "const M=e.attributes.length;for(let y=0;y<M;y++){const w=e.attributes[y];"
+        "_t(l,w.name,w.value)||(S[w.name]=Lt(r,l,te(w.name),w.value))}",
+        "if(fast.hasAttributes(e))for(const y of fast.attributeNames(e)){const w=fast.attribute(e,y);"
+        "_t(l,y,w)||(S[y]=Lt(r,l,te(y),w))}",
+    ),
+    Patch(
+        "parses the document's address for every style attribute, to make URLs absolute where there are none",
+        'r==="style"?Fe(n,et(e))',
+        'r==="style"?n.includes("url(")?Fe(n,et(e)):n',
+    ),
+    Patch(
+        "only names with a hyphen can be custom elements",
+        "customElements.get(l)&&(C=!0)",
+        'l.includes("-")&&customElements.get(l)&&(C=!0)',
+    ),
+    Patch(
+        "an element for each change of a style attribute, to compare with what it was",
+        'const c=this.unattachedDoc.createElement("span");t.oldValue&&c.setAttribute("style",t.oldValue);',
+        'const c=this.compared??=this.unattachedDoc.createElement("span");c.setAttribute("style",t.oldValue||"");',
+    ),
+    Patch(
+        "lists of children that are only walked through",
+        "(b.childNodes(t).forEach(n=>this.genAdds(n)),Ze(t)&&",
+        "((()=>{for(let n=b.firstChild(t);n;n=b.nextSibling(n))this.genAdds(n)})(),Ze(t)&&",
+    ),
+    Patch(
+        "the same, and copied",
+        "for(const re of Array.from(b.childNodes(e))){",
+        "for(let re=b.firstChild(e);re;re=b.nextSibling(re)){",
+    ),
+    Patch(
+        "an added node is written with all that is in it, not each node by itself with its place: half of the text, "
+        "and what holds for a node need not be found again for those in it. Not deeper than JSON can be read",
+        "skipChild:!0,newlyAddedElement:!0",
+        "skipChild:!1,depth:0,newlyAddedElement:!0",
+    ),
+    Patch(
+        "… those in it are then not written again",
+        "Ze(n)&&this.shadowDomManager.addShadowRoot(b.shadowRoot(n),this.doc)},onIframeLoad:(l,S)=>",
+        "l!==n&&(this.addedSet.delete(l),r.add(this.mirror.getId(l))),"
+        "Ze(l)&&this.shadowDomManager.addShadowRoot(b.shadowRoot(l),this.doc)},onIframeLoad:(l,S)=>",
+    ),
+    Patch(
+        "… what is too deep stays for itself",
+        "(O.type===A.Document||O.type===A.Element)&&pe){",
+        "(O.type===A.Document||O.type===A.Element)&&pe&&!(t.depth>60)){",
+    ),
+    Patch(
+        "… and all of it is new: no scroll position is asked for, which would lay out the page",
+        "keepIframeSrcFn:D,cssCaptured:!1};if(",
+        "keepIframeSrcFn:D,newlyAddedElement:W,depth:t.depth+1,cssCaptured:!1};if(",
+    ),
+)
+
+
+def patched(source: str) -> str:
+    """Return rrweb's file with all patches. Raises HarnessError where one finds no place, or two: another version."""
+    for patch in PATCHES:
+        if source.count(patch.old) != 1:
+            raise HarnessError(
+                f"rrweb-record.js: {source.count(patch.old)} places for the patch «{patch.why}»; "
+                "look at harness/capture/rrweb_patches.py after an update of rrweb"
+            )
+        source = source.replace(patch.old, patch.new)
+    return source
