@@ -12,6 +12,8 @@ import { Timeline } from "./timeline.js";
 
 const POLL_MS = 2000;
 const PICTURE = { width: 112, height: 63 };
+// A recording that goes on gets a new picture now and then.
+const RENEW_MS = 10_000;
 // Each is a page rebuilt; those scrolled out of sight are let go of past this.
 const MAX_PICTURES = 30;
 const STATES = [
@@ -71,25 +73,33 @@ function start(document) {
   setTimeout(poll, POLL_MS);
 }
 
-/** Rows that have not changed stay what they are, with their pictures; the order is that of the fresh list. */
+/** Rows that are known stay, with their pictures, and get what is new in them; the order is that of the fresh list. */
 function putIn(list, fresh) {
   const known = new Map([...list.rows].map((row) => [row.dataset.name, row]));
-  const focused = list.ownerDocument.activeElement?.closest?.("tr")?.dataset.name;
   const rows = [...fresh.rows].map((row) => {
     const before = known.get(row.dataset.name);
     known.delete(row.dataset.name);
-    if (before && before.dataset.version === row.dataset.version && before.dataset.status === row.dataset.status) return before;
-    const made = list.ownerDocument.importNode(row, true);
-    return made;
+    if (!before || before.cells.length !== row.cells.length) {
+      before?.remove();
+      return list.ownerDocument.importNode(row, true);
+    }
+    if (before.dataset.version !== row.dataset.version || before.dataset.status !== row.dataset.status) renew(before, row);
+    return before;
   });
   for (const gone of known.values()) gone.remove();
   rows.forEach((row, n) => {
     if (list.rows[n] !== row) list.insertBefore(row, list.rows[n] || null);
   });
-  while (list.rows.length > rows.length) list.rows[rows.length].remove();
-  if (focused && !list.contains(list.ownerDocument.activeElement)) {
-    rows.find((row) => row.dataset.name === focused)?.querySelector("a")?.focus();
+}
+
+/** All cells but the picture's: an iframe that is moved loads anew. A cell that has the keyboard keeps its link. */
+function renew(row, fresh) {
+  for (let n = 1; n < row.cells.length; n += 1) {
+    if (!row.cells[n].isEqualNode(fresh.cells[n]) && !row.cells[n].contains(row.ownerDocument.activeElement)) {
+      row.cells[n].replaceWith(row.ownerDocument.importNode(fresh.cells[n], true));
+    }
   }
+  Object.assign(row.dataset, { version: fresh.dataset.version, status: fresh.dataset.status, words: fresh.dataset.words });
 }
 
 function onKey(event, document, search) {
@@ -112,30 +122,45 @@ function onKey(event, document, search) {
 class Pictures {
   constructor(document) {
     this.document = document;
-    this.queue = [];
-    this.made = [];
+    this.queue = new Set();
+    /** row -> what its picture shows, and since when @type {Map<HTMLTableRowElement, {version: string, at: number}>} */
+    this.made = new Map();
+    this.inSight = new Set();
     this.busy = false;
     this.seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
-        if (isIntersecting && !target.dataset.pictured) {
-          this.queue.push(target);
-          void this.work();
-        }
+        if (isIntersecting) this.inSight.add(target);
+        else this.inSight.delete(target);
       }
+      this.look();
     });
   }
 
   watch(row) {
     if (row.querySelector("a")) this.seen.observe(row);
+    this.look();
+  }
+
+  /** Which rows in sight have no picture, or an old one. */
+  look() {
+    for (const row of this.inSight) {
+      const made = this.made.get(row);
+      const old = made && made.version !== row.dataset.version && performance.now() - made.at > RENEW_MS;
+      if (row.isConnected && (!made || old)) this.queue.add(row);
+    }
+    void this.work();
   }
 
   async work() {
     if (this.busy) return;
     this.busy = true;
-    for (let row = this.queue.shift(); row; row = this.queue.shift()) {
-      if (!row.isConnected || row.dataset.pictured) continue;
-      row.dataset.pictured = "yes";
+    for (const row of this.queue) {
+      this.queue.delete(row);
+      if (!row.isConnected) continue;
+      this.made.delete(row);
+      this.made.set(row, { version: row.dataset.version, at: performance.now() });
       await this.draw(row).catch((error) => console.warn(`${row.dataset.name}: ${error.message}`));
+      this.dropOld();
     }
     this.busy = false;
   }
@@ -147,15 +172,23 @@ class Pictures {
     const page = timeline.activePage(timeline.duration);
     if (page === null) return;
     const thumbnail = new Thumbnail({ document, source, timeline, player: { assets: new Assets(source) } }, PICTURE);
-    row.querySelector(".shot").replaceChildren(thumbnail.element);
+    const before = [...row.cells[0].children];
+    row.cells[0].append(thumbnail.element);
     await thumbnail.show(timeline.duration, page);
-    this.made.push(row);
-    while (this.made.length > MAX_PICTURES) {
-      const old = this.made.shift();
-      old.querySelector(".shot")?.replaceChildren();
-      delete old.dataset.pictured;
-      this.seen.unobserve(old);
-      this.seen.observe(old);
+    for (const old of before) old.remove();
+  }
+
+  dropOld() {
+    for (const row of [...this.made.keys(), ...this.inSight]) {
+      if (row.isConnected) continue;
+      this.made.delete(row);
+      this.inSight.delete(row);
+    }
+    for (const row of this.made.keys()) {
+      if (this.made.size <= MAX_PICTURES) break;
+      if (this.inSight.has(row)) continue;
+      row.cells[0].replaceChildren();
+      this.made.delete(row);
     }
   }
 }

@@ -60,6 +60,10 @@ def test_a_directory_is_filtered_and_kept_fresh(page: Page, tmp_path: Path) -> N
         expect(rows).to_have_count(2)
         expect(page.get_by_role("status")).to_have_text("2 of 4")
         assert page.locator("tr[data-same]").count() == 1
+        # One that grows keeps its row.
+        (tmp_path / "new.replay").unlink()
+        write_window_recording(tmp_path / "new.replay", title="New one, longer")
+        expect(rows.filter(has_text="New one, longer")).to_have_count(1)
         (tmp_path / "new.replay").unlink()
         expect(rows).to_have_count(1)
         page.keyboard.press("Escape")
