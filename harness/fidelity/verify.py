@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from harness.errors import BrowserError, CorruptRecordingError, UsageError
+from harness.errors import CorruptRecordingError, UsageError
 from harness.fidelity.layout import Layout, layout_script, same_share
 from harness.fidelity.pixels import covered, equal_share, require_pillow
 from harness.fidelity.verdict import GOOD, KIND
-
-TIMEOUT_MS = 30_000
+from harness.viewer.driven import SEEK, TIMEOUT_MS, launched, serving
 
 _SCOPE = "{ closedRootOf: () => null, isMasked: () => false, isHidden: () => false }"
 _LOOK = f"() => {layout_script(_SCOPE)}"
-_SEEK = "([t, page]) => harness.seek(t, { page })"
 # The player's own root is no part of the page; its screenshot is clipped to the frame.
 _FRAME = "iframe[data-harness-document]"
 
@@ -117,7 +113,7 @@ def _measure(
     path: Path, checks: list[Check], browser_path: str | None, pictures: Path | None, progress: Progress | None
 ) -> list[Score]:
     scores = []
-    with _serving(path) as url, _browser(browser_path) as browser:
+    with serving(path) as url, launched(browser_path) as browser:
         for number, check in enumerate(checks):
             scores.append(_score(path, browser, url, check, pictures))
             if progress is not None:
@@ -137,7 +133,7 @@ def _score(path: Path, browser: Any, url: str, check: Check, pictures: Path | No
         page.set_default_timeout(TIMEOUT_MS)
         page.goto(f"{url}/?bare=1")
         page.evaluate("harness.ready")
-        page.evaluate(_SEEK, [check.t, check.page])
+        page.evaluate(SEEK, [check.t, check.page])
         frame = page.query_selector(_FRAME)
         shown = frame.content_frame() if frame is not None else None
         if shown is None:
@@ -178,44 +174,6 @@ def _keep(directory: Path, check: Check, live: bytes, replay: bytes) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in (("live", live), ("replay", replay)):
         (directory / f"{check.t:g}-page{check.page}-{name}.png").write_bytes(content)
-
-
-@contextmanager
-def _serving(path: Path) -> Iterator[str]:
-    """Serve the recording on a free loopback port, in a thread."""
-    import uvicorn
-
-    from harness.viewer.server import create_app, listen
-
-    with listen("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(create_app(path), log_level="critical", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-
-
-@contextmanager
-def _browser(browser_path: str | None) -> Iterator[Any]:
-    from playwright.sync_api import Error, sync_playwright
-
-    from harness.browser import launch_options
-
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(**launch_options(browser_path))
-        except Error as error:
-            raise BrowserError(
-                f"the browser did not start: {error.message.splitlines()[0]}; run `harness doctor`"
-            ) from error
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def check_and_keep(path: str | PathLike[str], **options: Any) -> list[Score]:
