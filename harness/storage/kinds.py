@@ -59,6 +59,7 @@ OWN = (
     "control",
     "top-layer",
     "animation",
+    "focus",
     "text-selection",
     "key",
     "mark",

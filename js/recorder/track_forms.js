@@ -162,6 +162,9 @@ function stateOf(control, mask) {
     // Which option it is would tell the value.
     if (mask.isMasked(control)) state.masked = true;
     else state.selected = chosen(control);
+  } else if (control.localName === "textarea") {
+    // rrweb tells its value only; what stands in it is another thing once somebody has typed.
+    if (control.defaultValue !== control.value) state.default = mask.maskValue(control.defaultValue, control);
   } else if (control.type === "checkbox" && control.indeterminate) state.indeterminate = true;
   else if (control.type === "file" && control.files && control.files.length) {
     state.files = [...control.files].map(({ name }) => mask.maskValue(name, control));

@@ -5,7 +5,7 @@ import { applyControl } from "./apply_forms.js";
 import { applyFonts } from "./apply_fonts.js";
 import { applyHighlights } from "./apply_highlights.js";
 import { applyInput } from "./apply_input.js";
-import { applyKey, applyMouse } from "./apply_focus.js";
+import { applyFocus, applyKey, applyMouse } from "./apply_focus.js";
 import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
 import { applyMediaFeatures } from "./apply_media_features.js";
 import { applyMutation } from "./apply_mutation.js";
@@ -31,6 +31,7 @@ export const APPLIERS = new Map([
   ["canvas", applyCanvas],
   ["control", applyControl],
   ["custom-element", applyCustomElement],
+  ["focus", applyFocus],
   ["font", applyFont],
   ["element-state", applyElementState],
   ["fonts", applyFonts],

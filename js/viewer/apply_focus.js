@@ -10,10 +10,18 @@ const TEXT_INPUTS = /^(text|search|url|tel|email|password|number|date|month|week
 export function applyMouse(scene, stream, event) {
   const { type, id } = event.data;
   if (type === MOUSE_DOWN || type === TOUCH_START) scene.focus.byKeyboard = false;
+  else if (scene.focus.told.has(stream)) return;
   else if (type === FOCUS) {
     const element = stream.mirror.node(id);
     if (element && element.nodeType === 1) scene.focus.enter(element);
   } else if (type === BLUR) scene.focus.leave(stream.mirror.node(id));
+}
+
+/** `focus`: what the page itself says; in its stream, rrweb's focus and blur are no news. */
+export function applyFocus(scene, stream, event) {
+  const { id, visible } = event.data;
+  scene.focus.told.add(stream);
+  scene.focus.tell(stream, id, Boolean(visible));
 }
 
 export function applyKey(scene, stream, event) {
@@ -28,6 +36,22 @@ export class Focus {
     this.element = null;
     this.visible = false;
     this.byKeyboard = null;
+    this.told = new Set();
+    this.stream = null;
+  }
+
+  /** @param {import("./stream.js").Stream} stream @param {number | null} id @param {boolean} visible */
+  tell(stream, id, visible) {
+    const element = id === null ? null : stream.mirror.node(id) || null;
+    if (!element) {
+      if (this.stream === stream) this.element = null;
+      return;
+    }
+    // A frame of another origin has the focus, and in it an element of which its own stream tells.
+    if (this.element && this.stream !== stream && isWithin(this.element, element)) return;
+    this.element = element;
+    this.stream = stream;
+    this.visible = visible;
   }
 
   enter(element) {
@@ -53,6 +77,12 @@ export class Focus {
     states.put("focus-visible", this.element && this.visible ? [this.element] : []);
     states.putChain("focus-within", this.element);
   }
+}
+
+/** Whether an element stands in the document of a frame, or in one of that document's frames. */
+function isWithin(element, frame) {
+  for (let owner = element; owner; owner = owner.ownerDocument.defaultView?.frameElement) if (owner === frame) return true;
+  return false;
 }
 
 function takesText(element) {

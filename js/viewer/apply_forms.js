@@ -43,6 +43,10 @@ function show(element, state) {
     const selected = new Set(state.masked ? [] : state.selected || []);
     if (element.multiple) for (const [i, option] of [...element.options].entries()) option.selected = selected.has(i);
     else element.selectedIndex = selected.size ? [...selected][0] : -1;
+  } else if (localName === "textarea") {
+    const { value } = element;
+    element.textContent = state.default ?? value;
+    if (element.value !== value) element.value = value;
   } else if (element.type === "checkbox") element.indeterminate = Boolean(state.indeterminate);
   else if (element.type === "file") showFiles(element, state.files || []);
   element.setCustomValidity?.(state.invalid ? " " : "");
