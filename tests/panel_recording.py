@@ -36,7 +36,7 @@ class Maker:
         self._times: list[float] = []
 
     def event(
-        self, t: float, kind: str, data: Event, *, doc: str | None = None, page: int | None = 1, **more: Any
+        self, t: float, kind: str, data: Any, *, doc: str | None = None, page: int | None = 1, **more: Any
     ) -> None:
         address = {key: value for key, value in (("page", page), ("doc", doc)) if value is not None}
         line = json.dumps(

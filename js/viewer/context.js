@@ -26,7 +26,7 @@
  *   the item points to (`item.target`: `{t, page?, doc?, node?, point?, box?}`); `context.selected` is the last one
  * - `copy(text, what?)` – to the clipboard, says so in the window's status line; resolves to whether it worked
  * - `say(text)` – a short message in the status line, read out by screen readers
- * - `openPanel(id)` – brings a tab to the front
+ * - `openPanel(id, {focus}?)` – brings a tab to the front; with `focus` the keyboard goes into it
  * - `stage` – see stage_view.js: `stage.pick({hover, pick, end})` lets the user point at an element of the replayed page,
  *   `stage.outline(element | null, label?)` outlines one
  * - `link(changes?)` – the address that reopens the present sight; `changes` as `{t, page, panel}`

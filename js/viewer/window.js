@@ -46,7 +46,7 @@ export async function buildWindow({ document, source, timeline, player, stage, v
   const transport = new Transport(context, () => timelineView.stops);
   const left = leftPanels.map((make) => make(context));
   const area = new PanelArea(context, bottomPanels.map((make) => make(context)), events);
-  context.openPanel = (id) => area.show(id);
+  context.openPanel = (id, options) => area.show(id, options);
   keepLink(context, area);
 
   const live = new Live(context, events);

@@ -1,4 +1,5 @@
 /** What each key does. The first ones are those that video players and Playwright's viewer have taught everybody. */
+import { bugReport } from "./panels/bug_report.js";
 
 /** @returns {import("./shortcuts.js").Shortcut[]} */
 export function windowKeys({ context, transport, timelineView, stageView, area, left, live, theme, copyLink, help, search }) {
@@ -31,6 +32,7 @@ export function windowKeys({ context, transport, timelineView, stageView, area, 
       ...(panels.length ? [[panels.map((_, n) => String(n + 1)), "Open a panel below", null, panels.length > 1 ? `1 – ${panels.length}` : "1"]] : []),
       [["/"], "Search everything (Ctrl K too)", () => search.open()],
       [["e"], "Point at an element to inspect it", () => area.panels.find((panel) => panel.pick)?.pick()],
+      [["b"], "Copy as bug report", () => void context.copy(bugReport(context), "Copied as bug report")],
       [["l"], "Copy a link to this moment", copyLink],
       [["t"], "Theme: system, light, dark", () => context.say(`Theme: ${theme.next()}`)],
       [["?"], "This list", () => help.open()],

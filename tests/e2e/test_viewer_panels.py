@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 
 from harness.export.html import write_html
+from harness.replay.signal_lines import SIGNAL_KINDS
 from harness.storage import RecordingReader
-from tests.panel_recording import CALL_LINE, HOSTILE, write_recording
+from tests.panel_recording import CALL_LINE, HOSTILE, Maker, page_of, write_recording
 from tests.viewing import viewing
 
 TABS = ("call", "network", "console", "errors", "source", "actions", "vitals", "marks", "inspect", "info")
@@ -314,7 +315,12 @@ def test_errors_lead_to_their_step(window: Page) -> None:
 
 def test_a_bug_report_is_markdown_in_which_the_page_is_only_quoted(window: Page) -> None:
     show(window, "errors").get_by_role("button", name="Copy as bug report").click()
+    expect(window.locator(".status-line")).to_have_text("Copied as bug report")
     report = clipboard(window)
+    window.evaluate("() => navigator.clipboard.writeText('')")
+    window.keyboard.press("b")
+    window.wait_for_function("async () => (await navigator.clipboard.readText()) !== ''")
+    assert clipboard(window).replace("panel=errors", "") == report.replace("panel=errors", "")
     assert report.startswith("# buy a lamp a⟨U\\+202E⟩b\\<img src=x")
     assert "- Browser: `chromium 156.0`" in report
     assert "- git commit: `abc123`" in report
@@ -430,6 +436,7 @@ def test_search_finds_everything_and_goes_there(window: Page) -> None:
     expect(dialog).to_be_hidden()
     wait_for_time(window, 2100)
     expect(window.locator("#panel-network .detail-body")).to_contain_text("https://shop.test/api/price")
+    expect(window.get_by_role("grid", name="Network")).to_be_focused()
     seek(window, 3500)
     window.keyboard.press("Control+k")
     dialog.get_by_role("radio", name="All").click()
@@ -550,28 +557,94 @@ def test_what_was_recorded_is_never_markup_or_a_link(window: Page) -> None:
     assert all(source.startswith((window.url.split("#")[0], "data:", "blob:")) for source in found["pictures"])
 
 
-def violations(page: Page, part: str, *rules: str) -> list[Any]:
-    """What axe finds serious in a part of the window; by all rules if none is named."""
-    options = {"iframes": False, **({"runOnly": list(rules)} if rules else {})}
-    found = Axe().run(page, context=part, options=options).response["violations"]
-    serious = [each for each in found if each["impact"] in ("serious", "critical")]
-    return [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in serious]
+ODD: tuple[Any, ...] = (
+    None, 1, -1.5, "x", [], {}, True, [[1]], {"$": "more"}, [None], {"$": "map", "entries": 3},
+    {"$": "object", "properties": [1]},
+)  # fmt: skip
+CLICK_EVERYTHING = """async (name) => {
+  const panel = document.querySelector(name);
+  const list = panel.querySelector('.list-body');
+  const met = new Set();
+  for (let top = 0; list && top <= list.scrollHeight; top += list.clientHeight) {
+    list.scrollTop = top;
+    await new Promise(requestAnimationFrame);
+    for (const row of list.querySelectorAll('.list-space > .row')) {
+      if (met.has(row.id)) continue;
+      met.add(row.id);
+      row.click();
+      for (const tab of panel.querySelectorAll('.detail-tabs .tab')) tab.click();
+      for (const details of panel.querySelectorAll('.detail-body details')) details.open = true;
+    }
+  }
+  return met.size;
+}"""
+
+
+def test_no_value_of_a_signal_breaks_a_panel(context: BrowserContext, recording: Path, tmp_path: Path) -> None:
+    """Every value of every signal is something else for once."""
+    path = tmp_path / "odd.replay"
+    maker = Maker(path, title=7, browser="x", git=[1], privacy={"a": 1}, signals="x")
+    page_of(maker)
+    number = 0
+    with RecordingReader(recording) as reader:
+        told = [event for event in reader.events() if event["kind"].encode() in SIGNAL_KINDS - {b"page-open", b"stop"}]
+    for event in told:
+        for key in event["data"]:
+            number += 1
+            data = event["data"] | {"id": f"{event['data'].get('id')}-{number % 5}", key: ODD[number % len(ODD)]}
+            maker.event(event["t"], event["kind"], data, page=event.get("page"), doc=event.get("doc"))
+        maker.event(event["t"], event["kind"], ODD[number % len(ODD)])
+    maker.close()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    with viewing(path) as url:
+        open_viewer(page, url)
+        for name in TABS:
+            show(page, name)
+            met = page.evaluate(CLICK_EVERYTHING, f"#panel-{name}")
+            assert met > 0 or name in ("call", "source", "vitals", "inspect", "info"), name
+        page.evaluate(CLICK_EVERYTHING, ".steps-panel")
+        page.keyboard.press("b")
+        page.keyboard.press("/")
+        page.keyboard.type("e")
+        expect(page.locator(".search .summary")).to_contain_text("results")
+        assert page.evaluate("() => window.ran") is None
+        page.close()
+    assert complaints == []
+
+
+AXE = """async ([part, rules]) => {
+  const options = { iframes: false, preload: false, resultTypes: ['violations'] };
+  if (rules.length) options.runOnly = rules;
+  const { violations } = await axe.run(part, options);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))]);
+}"""
 
 
 def test_axe_finds_nothing_serious(window: Page) -> None:
-    for scheme, rules in (("light", ()), ("dark", ("color-contrast",))):
-        window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    seek(window, 1450)
+    window.evaluate(Axe().axe_script)
+
+    def violations(part: str, rules: list[str]) -> Any:
+        return window.evaluate(AXE, [part, rules])
+
+    schemes: list[tuple[Literal["light", "dark"], list[str]]] = [("light", []), ("dark", ["color-contrast"])]
+    for scheme, rules in schemes:
+        window.emulate_media(color_scheme=scheme)
         for name in TABS:
             panel = show(window, name)
             if name not in ("source", "inspect") and rows(panel).count():
                 rows(panel).nth(1).click()
             seek(window, 1450)
-            assert violations(window, f"#panel-{name}", *rules) == [], (scheme, name)
-        assert violations(window, ".steps-panel", *rules) == [], scheme
+            assert violations(f"#panel-{name}", rules) == [], (scheme, name)
+        assert violations(".steps-panel", rules) == [], scheme
         window.keyboard.press("/")
         window.get_by_role("dialog", name="Search").get_by_role("combobox").fill("a")
         expect(window.get_by_role("listbox", name="Results").get_by_role("option").first).to_be_visible()
-        assert violations(window, ".search", *rules) == [], scheme
+        assert violations(".search", rules) == [], scheme
         window.keyboard.press("Escape")
     window.emulate_media(color_scheme="light")
 

@@ -168,7 +168,7 @@ export function searchDialog(context) {
       return;
     }
     if (entry.item) context.select(entry.item);
-    if (entry.panel) context.openPanel(entry.panel);
+    if (entry.panel) context.openPanel(entry.panel, { focus: true });
     // The panel was hidden, and could not bring the row into sight.
     if (entry.item) context.select(entry.item);
     void context.seek(entry.t, entry.page ?? undefined);
