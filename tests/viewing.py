@@ -133,6 +133,23 @@ def write_window_recording(
     return path
 
 
+def write_long_recording(path: Path, *, segments: int, every_ms: float, padding: int) -> Path:
+    """Write a recording of so many segments, each with a snapshot and `padding` bytes that change nothing."""
+    writer = RecordingWriter(path, {"title": "long", "started_at": 1_760_000_000_000, "privacy": "allow"})
+    size = {"width": 1280, "height": 720}
+    for number in range(segments):
+        t = number * every_ms
+        shown = snapshot(element(10, "h1", f"minute {number}"), title="Long")
+        begins = [event("page-open", 0, page=1, url="about:blank", viewport=size)] if not number else []
+        begins += document(1, "d1", t, "http://long.example/", size, shown)[0 if not number else 2 :]
+        batch = [*begins, event("custom", t + every_ms / 2, page=1, doc="d1", tag="padding", payload="x" * padding)]
+        writer.write_events(lines(batch), count=len(batch), first_ms=t, last_ms=t + every_ms / 2, has_snapshot=True)
+        writer.write_asset(f"end of segment {number}".encode(), "text/plain")
+        writer.flush()
+    writer.close(status="passed")
+    return path
+
+
 @contextmanager
 def viewing(path: Path) -> Iterator[str]:
     """Serve a recording or a directory as `harness view` does; the URL has a slash at its end."""

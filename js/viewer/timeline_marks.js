@@ -1,4 +1,5 @@
 /** What is worth a mark on the timeline, from the signals and the index, as one list. */
+import { isMinor } from "./panels/step_moments.js";
 
 /**
  * @typedef {object} TimelineMark
@@ -44,9 +45,10 @@ export function timelineMarks(signals, timeline) {
   return marks.sort((a, b) => a.t - b.t);
 }
 
-/** The calls themselves: blocks and phases around them would cover the whole line. */
+/** The calls that the steps list shows; the blocks and phases around them would cover the whole line. */
 export function actionSteps(signals) {
-  return signals.steps.filter((step) => step.category === "api" || (step.category === "assert" && step.children.length === 0));
+  const isCall = (step) => step.category === "api" || (step.category === "assert" && step.children.length === 0);
+  return signals.steps.filter((step) => isCall(step) && !isMinor(step));
 }
 
 /** Moments that the step keys go to, and the playhead snaps to. @returns {number[]} */

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, FloatRect, Frame, Locat
 
 from harness.storage import RecordingWriter
 from tests.storage_files import event, lines
-from tests.viewing import DURATION_MS, STEPS_MS, viewing, write_window_recording
+from tests.viewing import DURATION_MS, STEPS_MS, viewing, write_long_recording, write_window_recording
 
 SHOWN = "iframe[data-harness-document]"
 READY = "() => harness.ready"
@@ -461,6 +461,26 @@ def test_nothing_reaches_the_network_but_the_viewer(browser: Browser, url: str) 
     page.evaluate(READY)
     seek(page, 21_000, 2)
     assert [each for each in asked if not each.startswith((url, "data:", "blob:", "about:"))] == []
+    context.close()
+
+
+def test_a_long_recording_is_not_read_as_a_whole(browser: Browser, tmp_path: Path) -> None:
+    count, minute = 24, 60_000
+    path = write_long_recording(tmp_path / "run.replay", segments=count, every_ms=minute, padding=1_000_000)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url) if "/api/segments/" in request.url else None)
+    with viewing(path) as url:
+        page.goto(url)
+        page.evaluate(READY)
+        assert len(asked) <= 2
+        seek(page, 12.5 * minute)
+        assert shown(page).inner_text("h1") == "minute 12"
+        # Pictures are made as far as that does not mean to read most of it.
+        expect(page.locator("canvas.picture").nth(8)).to_be_attached(timeout=20_000)
+        assert page.locator("iframe").count() <= 2
+        assert len(asked) < count - 4
     context.close()
 
 
