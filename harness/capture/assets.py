@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +30,11 @@ class AssetCollector:
     """Takes response bodies once per URL and version, stores them, and tells which URL had which content from when
     on."""
 
-    def __init__(self, context: driver.Context, writer: RecordingWriter, emit: Emit, pictures: Pictures) -> None:
-        """`emit(kind, data, page)` writes an event of ours; `page` may be None."""
+    def __init__(
+        self, context: driver.Context, writer: RecordingWriter, emit: Emit, pictures: Pictures, started_at: float
+    ) -> None:
+        """`emit(kind, data, page)` writes an event of ours; `page` may be None. `started_at` is in epoch ms."""
+        self._started_at = started_at
         self.pictures = pictures
         self._waiting: set[asyncio.Task[None]] = set()
         self._context = context
@@ -72,29 +76,45 @@ class AssetCollector:
             self._omit(response, "too many under way", size)
             self._versions.pop(url, None)
         else:
-            self._start(self._take(response, mime))
+            self._start(self._take(response, mime, self._time_of(response)))
 
-    def add(self, url: str, content: bytes, mime: str, page: driver.Page | None, *, status: int = 200) -> None:
-        """Store a content and say that `url` has it from now on."""
+    def add(
+        self, url: str, content: bytes, mime: str, page: driver.Page | None, came: dict[str, Any] | None = None
+    ) -> None:
+        """Store a content and say that `url` has it: from now on, or as `came` (`status`, `since`, `location`) says."""
         digest = self._writer.write_asset(content, mime)
-        self._emit("resource", {"url": url, "status": status, "mime": mime, "hash": digest, "size": len(content)}, page)
+        data = {"url": url, "status": 200, "mime": mime, "hash": digest, "size": len(content)}
+        self._emit("resource", data | (came or {}), page)
 
     def add_once_allowed(
-        self, urls: list[str], content: bytes, mime: str, page: driver.Page | None, *, status: int = 200
+        self,
+        urls: list[str],
+        content: bytes,
+        mime: str,
+        page: driver.Page | None,
+        came: dict[str, Any] | None = None,
     ) -> None:
-        """Store a content as that of all `urls`; a picture only if the page it stands in does not hide it."""
+        """Store a content as that of `urls`, of which all but the first led to it; a picture only if the page it stands
+        in does not hide it."""
         if not mime.startswith(MIMES):
-            for url in urls:
-                self.add(url, content, mime, page, status=status)
+            self._add_all(urls, content, mime, page, came)
             return
-        task = driver.loop_of(self._context).create_task(self._hold(urls, content, mime, page, status))
+        task = driver.loop_of(self._context).create_task(self._hold(urls, content, mime, page, came))
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
 
-    async def _hold(self, urls: list[str], content: bytes, mime: str, page: driver.Page | None, status: int) -> None:
+    def _add_all(
+        self, urls: list[str], content: bytes, mime: str, page: driver.Page | None, came: dict[str, Any] | None
+    ) -> None:
+        for url in urls:
+            redirected = {} if url == urls[0] else {"location": urls[0]}
+            self.add(url, content, mime, page, (came or {}) | redirected)
+
+    async def _hold(
+        self, urls: list[str], content: bytes, mime: str, page: driver.Page | None, came: dict[str, Any] | None
+    ) -> None:
         if await self.pictures.allows(urls, len(content)):
-            for url in urls:
-                self.add(url, content, mime, page, status=status)
+            self._add_all(urls, content, mime, page, came)
         else:
             for url in urls:
                 self._emit("resource-omitted", {"url": url, "reason": "privacy", "size": len(content)}, page)
@@ -118,7 +138,7 @@ class AssetCollector:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _take(self, response: driver.Response, mime: str) -> None:
+    async def _take(self, response: driver.Response, mime: str, since_ms: float) -> None:
         try:
             body = await response.body()
         except asyncio.CancelledError:
@@ -138,7 +158,17 @@ class AssetCollector:
         while earlier is not None:
             urls.append(earlier.url)
             earlier = earlier.redirected_from
-        self.add_once_allowed(urls, body, mime, _page_of(response), status=response.status)
+        self.add_once_allowed(urls, body, mime, _page_of(response), {"status": response.status, "since": since_ms})
+
+    def _time_of(self, response: driver.Response) -> float:
+        """Return when the response came, in ms of the recording: its body may be long in coming, and the event too."""
+        timing = response.request.timing
+        now_ms = float(round(time.time() * 1000 - self._started_at))
+        start_ms, after_ms = timing.get("startTime", -1), timing.get("responseStart", -1)
+        if start_ms <= 0 or after_ms < 0:
+            return now_ms
+        came_ms = float(round(start_ms + after_ms - self._started_at))
+        return min(now_ms, max(0.0, came_ms))
 
     async def _take_loaded(self, page: driver.Page) -> None:
         try:

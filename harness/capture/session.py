@@ -291,7 +291,9 @@ class Session:
         assert self._writer is not None
         context = self._context
         if self.options.replay_sampled:
-            self._assets = AssetCollector(context, self._writer, self._emit, Pictures(kept=self.redactor.level < MASK))
+            self._assets = AssetCollector(
+                context, self._writer, self._emit, Pictures(kept=self.redactor.level < MASK), self._started_at
+            )
             context.on("response", self._assets.on_response)
             # What lies over a canvas is in its picture: only where nothing is masked.
             if self.options.privacy == "allow":

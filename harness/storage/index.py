@@ -255,6 +255,7 @@ class IndexBuilder:
         self._documents: dict[str, dict[str, Any]] = {}
         self._seen: set[tuple[bytes, bytes]] = set()
         self._resources: list[list[Any]] = []
+        self._redirects: list[list[Any]] = []
         self._omitted: list[dict[str, Any]] = []
         self._assets: dict[str, dict[str, Any]] = {}
         self._marks: list[dict[str, Any]] = []
@@ -332,6 +333,7 @@ class IndexBuilder:
             "pages": sorted(self._pages.values(), key=lambda page: (page["opened_ms"], page["id"])),
             "documents": list(self._documents.values()),
             "resources": sorted(self._resources, key=itemgetter(0)),
+            "redirects": sorted(self._redirects, key=itemgetter(0)),
             "omitted": self._omitted,
             "assets": self._assets,
             "marks": sorted(self._marks, key=itemgetter("t")),
@@ -487,7 +489,11 @@ class IndexBuilder:
     def _resource(self, t: float, page: int | None, doc: str, data: dict[str, Any]) -> None:
         url, digest = data.get("url"), data.get("hash")
         if isinstance(url, str) and isinstance(digest, str):
-            self._resources.append([t, page, url, digest])
+            since, location = data.get("since"), data.get("location")
+            from_ms = min(t, float(since)) if isinstance(since, int | float) else t
+            self._resources.append([from_ms, page, url, digest])
+            if isinstance(location, str):
+                self._redirects.append([from_ms, page, url, location])
 
     def _resource_omitted(self, t: float, page: int | None, doc: str, data: dict[str, Any]) -> None:
         size = data.get("size")

@@ -22,7 +22,7 @@ export function applySheet(scene, stream, event) {
   scene.links.whenSheet(element, (top) => {
     let sheet = top;
     for (const at of data.imports || []) sheet = sheet?.cssRules[at]?.styleSheet;
-    const base = element.localName === "link" ? scene.links.baseOf(stream, element) : place.base;
+    const base = element.localName === "link" ? scene.links.baseOf(stream, element, event.t) : place.base;
     if (sheet) change(scene, sheet, data, { ...place, base });
   });
 }

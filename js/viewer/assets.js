@@ -36,6 +36,12 @@ export class Assets {
   update(index) {
     this.index = index;
     this.versions = new Map();
+    this.redirects = new Map();
+    for (const [t, page, url, location] of this.index.redirects || []) {
+      const key = withoutFragment(url);
+      if (!this.redirects.has(key)) this.redirects.set(key, []);
+      this.redirects.get(key).push({ t, page, location });
+    }
     this.switches = [];
     for (const [t, page, url, hash] of this.index.resources || []) this.addVersion(t, page, url, hash);
     for (const list of this.versions.values()) list.sort((a, b) => a.t - b.t);
@@ -58,17 +64,26 @@ export class Assets {
    *   A document that has a URL's content keeps using that, so a later version counts only for one that had none yet.
    */
   find(url, place) {
-    const all = this.versions.get(withoutFragment(url));
-    if (!all) return null;
+    return this.versionOf(this.versions.get(withoutFragment(url)), place)?.hash ?? null;
+  }
+
+  /** Where a URL led to. @param {string} url absolute @param {Place} place @returns {string} */
+  located(url, place) {
+    return this.versionOf(this.redirects.get(withoutFragment(url)), place)?.location ?? url;
+  }
+
+  /** The entry of a list by time that a place has met. @template {{t: number, page: number}} T @param {T[] | undefined} all @returns {T | null} */
+  versionOf(all, place) {
+    if (!all?.length) return null;
     const own = all.filter((version) => version.page === place.page);
     const list = own.length ? own : all;
     let before = null;
     for (const version of list) {
       if (version.t < place.t) before = version;
-      else if (!before || (before.t < place.since && version.t - place.t <= LOADING_MS)) return version.hash;
+      else if (!before || (before.t < place.since && version.t - place.t <= LOADING_MS)) return version;
       else break;
     }
-    return before ? before.hash : list[0].hash;
+    return before || list[0];
   }
 
   /**
@@ -88,6 +103,13 @@ export class Assets {
     // A fragment of the document itself (an SVG gradient, say) that the recorder has made absolute.
     if (fragment.length > 1 && isWithin(absolute, place.documentUrl)) return fragment;
     return null;
+  }
+
+  /** @param {string} written @param {Place} place @returns {string | null} as `resolve`, if it is an image that the recording holds */
+  picture(written, place) {
+    const absolute = absoluteUrl(written.trim(), place.base);
+    const hash = absolute === null ? null : this.find(absolute, place);
+    return hash !== null && this.mime(hash).startsWith("image/") ? this.resolve(written, place) : null;
   }
 
   /** @param {string} hash */
@@ -211,7 +233,7 @@ export class Assets {
         return;
       }
     }
-    const within = { ...place, base: sheet.url };
+    const within = { ...place, base: this.located(sheet.url, place) };
     await this.prepareImports(text, within, inside);
     const blob = new Blob([this.sheetText(text, within)], { type: "text/css;charset=utf-8" });
     this.sheets.set(sheet.key, URL.createObjectURL(blob));

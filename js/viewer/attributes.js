@@ -4,6 +4,7 @@
  */
 import { NOWHERE, absoluteUrl } from "./assets.js";
 import { rewriteMedia } from "./css_rewrite.js";
+import { embedAttribute } from "./embeds.js";
 import { HTML, SVG, eraseAttribute, writeAttribute } from "./names.js";
 import { rewriteSrcset } from "./srcset.js";
 import { STATE_ATTRIBUTES } from "./states.js";
@@ -63,6 +64,7 @@ export function applyAttribute(scene, stream, element, name, value) {
   const lower = name.toLowerCase();
   if (lower.startsWith("on") || DROPPED.has(lower) || STATE_ATTRIBUTES.has(lower)) return;
   const tag = element.localName;
+  if (embedAttribute(scene, stream, element, lower, value === null ? null : String(value))) return;
   if (value === null) {
     removeAttribute(scene, stream, element, lower, name);
     return;

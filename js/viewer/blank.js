@@ -14,6 +14,7 @@ const BASE_SHEET = `
 @layer harness-base {
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
+  [data-harness-embed] { display: inline; font-family: inherit; width: var(--harness-width); height: var(--harness-height); }
   :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
   *, ::before, ::after, ::backdrop, ::marker { transition-property: none !important; }
   :where([data-harness-lifted]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }

@@ -33,8 +33,9 @@ export class Links {
   }
 
   /** @returns {string} what URLs in a link's sheet are relative to */
-  baseOf(stream, element) {
-    return absoluteUrl(this.sheetOf(element) || "", stream.base) || stream.base;
+  baseOf(stream, element, t) {
+    const url = absoluteUrl(this.sheetOf(element) || "", stream.base);
+    return url === null ? stream.base : this.assets.located(url, stream.place(t));
   }
 
   /** @param {number} t */

@@ -7,6 +7,7 @@
 import { applyAttribute } from "./attributes.js";
 import { baseSheet, baseStyle, blank, markUndefined } from "./blank.js";
 import { shutFrame } from "./frame_documents.js";
+import { createEmbed } from "./embeds.js";
 import { HTML, createElement, isCustomName } from "./names.js";
 
 /** rrweb's NodeType */
@@ -103,7 +104,7 @@ function shownText(parent, text) {
 }
 
 function newElement(scene, stream, document, serialised, parent) {
-  const element = createElement(document, serialised, parent);
+  const element = createEmbed(scene, stream, document, serialised) || createElement(document, serialised, parent);
   const tag = element.localName;
   if (element.namespaceURI === HTML && isCustomName(tag)) {
     if (serialised.isCustom) defineElement(stream, tag);
