@@ -67,6 +67,13 @@ export class Assets {
     return this.versionOf(this.versions.get(withoutFragment(url)), place)?.hash ?? null;
   }
 
+  /** @returns {number} ms, since when a place has the file that `resolve` leads to; -Infinity where that cannot be told */
+  since(written, place) {
+    const url = absoluteUrl(written.trim(), place.base);
+    const version = url === null || /^(data|blob):/i.test(url) ? null : this.versionOf(this.versions.get(withoutFragment(url)), place);
+    return version && version.page === place.page ? version.t : -Infinity;
+  }
+
   /** Where a URL led to. @param {string} url absolute @param {Place} place @returns {string} */
   located(url, place) {
     return this.versionOf(this.redirects.get(withoutFragment(url)), place)?.location ?? url;

@@ -4,6 +4,7 @@
  */
 import { NOWHERE, absoluteUrl } from "./assets.js";
 import { rewriteMedia } from "./css_rewrite.js";
+import { NO_PICTURE } from "./late_images.js";
 import { embedAttribute } from "./embeds.js";
 import { HTML, SVG, eraseAttribute, writeAttribute } from "./names.js";
 import { rewriteSrcset } from "./srcset.js";
@@ -121,9 +122,21 @@ function turnedValue(scene, stream, element, tag, name, text) {
     if (name === "attributename" && ANIMATED_URLS.test(text)) return null;
     return text.includes("(") ? scene.assets.declarations(text, place) : text;
   }
+  if (name === "src" && tag === "img") return imageSource(scene, element, text, place);
   if (name === "src" && IMAGE_SOURCES.has(tag)) return text.trim() === "" ? text : resolve(text) || NOWHERE;
   if (name === "href") return /^[\s\0-\x20]*(javascript|vbscript|data):/i.test(text) ? NOWHERE : text;
   return text;
+}
+
+function imageSource(scene, element, text, place) {
+  scene.lateImages.forget(element);
+  if (text.trim() === "") return text;
+  const url = scene.assets.resolve(text, place);
+  if (url === null) return NOWHERE;
+  const from = scene.assets.since(text, place);
+  if (from <= scene.t) return url;
+  scene.lateImages.wait(element, url, from);
+  return NO_PICTURE;
 }
 
 function svgReference(scene, place, tag, text) {

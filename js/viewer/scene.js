@@ -13,6 +13,7 @@ import { TopLayer } from "./apply_top_layer.js";
 import { Canvases } from "./canvases.js";
 import { importsOf } from "./css_rewrite.js";
 import { Frames } from "./frames.js";
+import { LateImages } from "./late_images.js";
 import { Links, sheetHref } from "./links.js";
 import { Media } from "./media.js";
 import { Motion } from "./motion.js";
@@ -66,6 +67,7 @@ export class Scene {
     this.manualHosts = new WeakSet();
     this.delegates = new WeakSet();
     this.slots = new Map();
+    this.lateImages = new LateImages();
     this.selection = null;
     this.textSelection = null;
     this.textFocus = null;
@@ -203,6 +205,7 @@ export class Scene {
   /** Shows what the events so far add up to. @param {number} t */
   flush(t) {
     this.frames.flush();
+    this.lateImages.flush(t);
     for (const document of this.documents) if (!document.defaultView) this.documents.delete(document);
     for (const root of this.roots) if (!root.host.isConnected) this.roots.delete(root);
     this.links.flush(this.t);
