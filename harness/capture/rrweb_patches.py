@@ -95,6 +95,17 @@ PATCHES = (
         "for(let re=b.firstChild(e);re;re=b.nextSibling(re)){",
     ),
     Patch(
+        "how much of the main thread it takes: js/recorder/thin_storms.js holds it back when that is too much",
+        '"processMutations",t=>{t.forEach(this.processMutation),this.emit()}',
+        '"processMutations",t=>{const r=fast.storms.begin(t);'
+        "t.forEach(this.processMutation),this.emit(),fast.storms.end(r)}",
+    ),
+    Patch(
+        "… and then it is not to go on because the pointer moves",
+        "&&oe.forEach(z=>z.unfreeze())",
+        "&&fast.storms.thaws(L)&&oe.forEach(z=>z.unfreeze())",
+    ),
+    Patch(
         "an added node is written with all that is in it, not each node by itself with its place: half of the text, "
         "and what holds for a node need not be found again for those in it. Not deeper than JSON can be read",
         "skipChild:!0,newlyAddedElement:!0",

@@ -5,12 +5,14 @@
  * that hides or masks) is remembered for the length of a task: rrweb walks up all ancestors of each node to find out.
  */
 
+const NO_STORMS = { begin: () => 0, end() {}, thaws: () => true };
+
 /**
  * @param {Window} win
  * @param {(element: Element) => ShadowRoot|null} closedRootOf the closed root of an element, where there is one
- * @param {{masksTexts?: boolean}} [options] whether rrweb is the one that masks texts
+ * @param {{masksTexts?: boolean, storms?: object}} [options] whether rrweb is the one that masks texts; see thin_storms.js
  */
-export function fastDom(win, closedRootOf, { masksTexts = false } = {}) {
+export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STORMS } = {}) {
   const getter = (prototype, name) => {
     const { get } = Object.getOwnPropertyDescriptor(prototype, name);
     return (node) => get.call(node);
@@ -83,6 +85,7 @@ export function fastDom(win, closedRootOf, { masksTexts = false } = {}) {
 
   return {
     masksTexts,
+    storms,
     ownerDocument: getter(node, "ownerDocument"),
     childNodes: getter(node, "childNodes"),
     parentNode,

@@ -33,6 +33,7 @@ import { trackTopLayer } from "./track_top_layer.js";
 import { trackViewport } from "./track_viewport.js";
 import { exactStyles } from "./exact_styles.js";
 import { trackVisibility } from "./track_visibility.js";
+import { createStorms } from "./thin_storms.js";
 import { createTransport } from "./transport.js";
 import { untaintedGlobals } from "./untainted.js";
 
@@ -98,7 +99,9 @@ function createRecorder(config, send, loadRrweb) {
     touched: new WeakSet(), logs: new WeakMap(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
     isLate: document.readyState !== "loading",
   };
-  const fast = fastDom(window, closedRoots.of);
+  const fine = performance.now.bind(performance);
+  const storms = createStorms(timers, fine);
+  const fast = fastDom(window, closedRoots.of, { storms });
   let rrweb = null;
   let faults = 0;
   let running = null;
@@ -133,6 +136,13 @@ function createRecorder(config, send, loadRrweb) {
       transport.push(t, `{"t":${t},"kind":"${kind}",${type}"data":${stringify(data)}}`, options);
     });
     rrweb ??= loadRrweb(globals, fast);
+    storms.connect({
+      rrweb,
+      underWay: () => transport.underWay,
+      onThinned: guarded(({ reason, count, from, to }) => emit("thinned", {
+        reason, count, from_ms: from - config.startedAt, to_ms: to - config.startedAt,
+      })),
+    });
     const nodeOf = (id) => rrweb.mirror.getNode(id);
     // Trackers learn of no node in what is hidden.
     const idOf = (node) => (mask.special && mask.levelOf(node) === HIDDEN ? -1 : rrweb.mirror.getId(node));
@@ -226,7 +236,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackKeys(win, { isMasked: mask.isMasked, idOf, closedRootOf: closedRoots.of }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, { keepsPictures: mask.level < MASK }, guarded((data) => emit("blob", data))));
     });
-    add(trackDom({ rrweb, recordsDom: config.recordsDom, mask, timers, onHides, onPicture, onFault }, onDomEvent));
+    add(trackDom({ rrweb, storms, recordsDom: config.recordsDom, mask, timers, onHides, onPicture, onFault }, onDomEvent));
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
     add(trackRoot(document, () => restart()));
@@ -238,12 +248,13 @@ function createRecorder(config, send, loadRrweb) {
     });
     // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
     const flush = guarded(() => {
+      storms.thaw();
       signals.flush();
       transport.hurry();
     });
     listen("beforeunload", flush);
     listen("submit", flush);
-    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (scroll.flush(), canvas.finish()), stop: () => { for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (storms.thaw(), scroll.flush(), canvas.finish()), stop: () => { storms.thaw(); for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */

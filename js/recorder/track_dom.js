@@ -26,6 +26,7 @@ const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
 /**
  * @param {object} scope
  * @param {Function} scope.rrweb rrweb's `record`
+ * @param {{isOwn: (event: object) => boolean}} scope.storms see thin_storms.js
  * @param {boolean} scope.recordsDom false keeps mouse, scroll and input events but takes no snapshot
  * @param {object} scope.mask what `createMask` returns
  * @param {{set: Function}} scope.timers
@@ -35,7 +36,7 @@ const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
  * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
  * @returns {{stop: () => void}}
  */
-export function trackDom({ rrweb, recordsDom, mask, timers, onHides, onPicture, onFault }, emit) {
+export function trackDom({ rrweb, storms, recordsDom, mask, timers, onHides, onPicture, onFault }, emit) {
   const idOf = (node) => rrweb.mirror.getId(node);
   const nodeOf = (id) => rrweb.mirror.getNode(id);
   const masked = trackMasked(window, { mask, idOf, timers, snapshot: () => rrweb.takeFullSnapshot(true) }, (change) => {
@@ -47,6 +48,7 @@ export function trackDom({ rrweb, recordsDom, mask, timers, onHides, onPicture, 
   });
   const options = {
     emit(event) {
+      if (storms.isOwn(event)) return;
       // What cannot be masked is not recorded.
       try {
         if (eventMask.apply(event) === null) return;

@@ -28,6 +28,7 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
   let flushing = false;
   let hurryUntil = 0;
   let hurrying = false;
+  let underWay = 0;
 
   const sendBatch = () => {
     const header = stringify({ doc, total, count: lines.length, first, last, snapshot, now: now(), faults: faults() });
@@ -37,7 +38,11 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
     chars = 0;
     snapshot = false;
     // A rejected call (page closing, recording over) must not become an unhandled rejection of the page.
-    send(batch).catch(() => {});
+    underWay += batch.length;
+    const arrived = () => {
+      underWay -= batch.length;
+    };
+    send(batch).then(arrived, arrived);
   };
 
   const flush = () => {
@@ -59,6 +64,10 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
   };
 
   return {
+    /** Characters that were sent and have not arrived: more and more of them where Python is slower than the page. */
+    get underWay() {
+      return underWay;
+    },
     push(t, line, options) {
       if (!lines.length) {
         first = t;
