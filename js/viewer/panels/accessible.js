@@ -40,7 +40,7 @@ const ROLES = {
   td: "cell",
   textarea: "textbox",
   tfoot: "rowgroup",
-  th: (element) => (element.getAttribute("scope") === "row" ? "rowheader" : "columnheader"),
+  th: headerRole,
   thead: "rowgroup",
   tr: "row",
   ul: "list",
@@ -74,6 +74,14 @@ function inputRole(element) {
   const type = (element.getAttribute("type") || "").toLowerCase();
   if (TEXT_INPUTS.has(type)) return element.hasAttribute("list") ? "combobox" : "textbox";
   return INPUT_ROLES[type] || "";
+}
+
+/** https://www.w3.org/TR/html-aam-1.0/#el-th: without a scope, what stands beside it tells. */
+function headerRole(element) {
+  const scope = element.getAttribute("scope") || "";
+  if (scope) return scope.startsWith("row") ? "rowheader" : "columnheader";
+  const beside = [element.previousElementSibling, element.nextElementSibling];
+  return beside.some((each) => each?.localName === "td" && each.textContent.trim()) ? "rowheader" : "columnheader";
 }
 
 function sectioned(element) {

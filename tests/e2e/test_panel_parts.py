@@ -1,0 +1,129 @@
+"""Parts of the panels by themselves, in a browser: a node's life, command lines, directives, names of elements."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from harness.javascript import js_dir, link
+
+NAMED = """<!doctype html><main><h1>Title</h1><nav aria-label="Main"><a href="/x">Home <b>page</b></a></nav>
+<label for=a>Your <i>name</i></label><input id=a><label>Agree <input type=checkbox></label>
+<input type=submit value=Send><input type=search placeholder=Find><img src=x alt="A lamp">
+<button aria-labelledby="p q"></button><span id=p>Close</span> <span id=q>it</span>
+<button title=Tip></button><select aria-label=Country><option>NO</option></select>
+<table><caption>Prices</caption><tr><th>Name</th><td>1 €</td></tr></table>
+<textarea title=Notes></textarea><div role=switch aria-label=Dark></div><div role="tab">One</div></main>"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def run(page: Page, name: str, script: str, argument: Any = None) -> Any:
+    """Run a function that gets the exports of a module of the panels, and an argument."""
+    module = link(js_dir() / "viewer" / "panels" / f"{name}.js")
+    return page.evaluate(f"(argument) => ({script})({module}, argument)", argument)
+
+
+def node(number: int, *children: dict[str, Any], **attributes: str) -> dict[str, Any]:
+    return {"id": number, "type": 2, "tagName": "p", "attributes": attributes, "childNodes": list(children)}
+
+
+def change(t: float, **changes: Any) -> dict[str, Any]:
+    return {"t": t, "kind": "mutation", "data": changes}
+
+
+LIFE = """({ NodeHistory }, [id, events]) => {
+  const history = new NodeHistory(id);
+  for (const event of events) history.add(event);
+  return [history.entries.map(({ t, what, detail }) => [t, what, detail]), history.attributesAt(1e9)];
+}"""
+SNAPSHOT = {"t": 0, "kind": "snapshot", "data": {"node": node(1, node(2, node(3, **{"class": "a"})), node(4))}}
+
+
+def test_a_node_goes_with_what_it_stands_in(page: Page) -> None:
+    events = [
+        SNAPSHOT,
+        change(10, removes=[{"parentId": 1, "id": 2}]),
+        change(20, attributes=[{"id": 4, "attributes": {"x": "1"}}]),
+        change(30, adds=[{"parentId": 4, "nextId": None, "node": node(3)}]),
+        change(40, removes=[{"parentId": 4, "id": 3}], adds=[{"parentId": 1, "nextId": None, "node": node(3)}]),
+        change(50, removes=[{"parentId": 1, "id": 4}]),
+        change(60, removes=[{"parentId": 1, "id": 3}]),
+    ]
+    told, _ = run(page, "node_history", LIFE, [3, events])
+    assert told == [[0, "appeared", ""], [10, "went", ""], [30, "appeared", ""], [40, "moved", ""], [60, "went", ""]]
+
+
+def test_a_node_changes(page: Page) -> None:
+    text = {"id": 9, "type": 3, "textContent": "hello"}
+    events = [
+        SNAPSHOT,
+        change(10, attributes=[{"id": 3, "attributes": {"class": None, "title": "t", "style": {"color": "red"}}}]),
+        change(20, adds=[{"parentId": 3, "nextId": None, "node": text}]),
+        change(30, texts=[{"id": 9, "value": "bye"}, {"id": 77, "value": "no"}]),
+        {"t": 40, "kind": "input", "data": {"id": 3, "text": "typed"}},
+        {"t": 50, "kind": "mouse", "data": {"id": 9, "type": 2}},
+        {"t": 60, "kind": "mouse", "data": {"id": 4, "type": 2}},
+        {"t": 70, "kind": "control", "data": {"id": 3, "selected": [1, 2]}},
+        {**SNAPSHOT, "t": 80},
+    ]
+    told, attributes = run(page, "node_history", LIFE, [3, events])
+    assert told == [
+        [0, "appeared", ""], [10, "attribute", "class, title, style"], [20, "text", "hello"], [30, "text", "bye"],
+        [40, "value", "typed"], [50, "met", "clicked"], [70, "value", "options 1, 2"],
+    ]  # fmt: skip
+    assert attributes == [["title", "t"], ["style", "color: red"]]
+
+
+def test_a_node_that_is_below_itself_ends_nothing(page: Page) -> None:
+    loop = [{"parentId": 3, "nextId": None, "node": node(2)}, {"parentId": 2, "nextId": None, "node": node(3)}]
+    told, _ = run(page, "node_history", LIFE, [3, [SNAPSHOT, change(5, adds=loop), change(6, removes=[{"id": 99}])]])
+    assert told[0] == [0, "appeared", ""]
+
+
+@pytest.mark.parametrize("text", ["it's", "a b", "$(id) `id` \\", "'; touch x; '", "é\n\u202e", "-x", "!!"])
+def test_a_shell_reads_the_command_line_as_it_was_meant(page: Page, text: str) -> None:
+    request = {"url": f"http://a/{text}", "method": "PUT", "headers": [["x-a", text], ["Host", "a"]]}
+    line = run(page, "curl", "({ curlOf }, [request, body]) => curlOf(request, body)", [request, text])
+    script = f"curl() {{ printf '%s\\0' \"$@\"; }}\n{line}"
+    output = subprocess.run(["sh", "-c", script], capture_output=True, check=True).stdout.decode().split("\0")
+    assert output[:-1] == [f"http://a/{text}", "-X", "PUT", "-H", f"x-a: {text}", "--data-raw", text]
+
+
+@pytest.mark.parametrize(
+    ("args", "shown"),
+    [
+        (["%s is %d of %i", "a", 1.5, 7], "a is 1 of 7"),
+        (["%cred%c text", "color: red", ""], "red text"),
+        (["100%", 5], "raw"),
+        (["%s", "a", "b", 3], "a b 3"),
+        (["%% %s %s", "x"], "% x %s"),
+        ([{"a": 1}, "%s"], "raw"),
+    ],
+)
+def test_directives_are_filled_in(page: Page, args: list[Any], shown: str) -> None:
+    script = "({ formatted }, args) => formatted('raw', args, String)"
+    assert run(page, "console_format", script, args) == shown
+
+
+def test_roles_and_names_are_those_of_playwright(page: Page) -> None:
+    page.set_content(NAMED)
+    found = run(
+        page,
+        "accessible",
+        """({ accessibleName, roleOf }) => [...document.querySelectorAll('main *')]
+          .map((each) => [roleOf(each), accessibleName(each)])
+          .filter(([role, name]) => role && name)""",
+    )
+    assert len(found) > 14
+    for role, name in found:
+        assert page.get_by_role(role, name=name, exact=True).count() == 1, (role, name)
