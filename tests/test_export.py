@@ -21,7 +21,7 @@ from harness.cli.export import command
 from harness.errors import HarnessError
 from harness.export.html import inline_script, write_html
 from harness.export.json_lines import write_json
-from harness.export.rrweb import ID_RANGE, write_rrweb
+from harness.export.rrweb import ID_RANGE, rrweb_events, write_rrweb
 from harness.replay.signal_lines import OWN_KINDS, SIGNAL_KINDS, split_signals
 from harness.storage import RecordingReader, RecordingWriter
 
@@ -404,3 +404,14 @@ def test_what_cannot_be_exported_is_refused_in_one_line(journey: Path, tmp_path:
     (tmp_path / "file").write_text("")
     assert "cannot be written" in refusal("json", journey, "-o", tmp_path / "file" / "x")
     assert not (tmp_path / "x").exists()
+
+
+def test_rrweb_gets_the_nodes_of_an_added_subtree_one_by_one(tmp_path: Path) -> None:
+    added = el(7, "p", el(8, "b", el(9, "i")), el(10, "u"))
+    mutation = rrweb(20, "a", "mutation", source=0, adds=[{"parentId": 3, "nextId": None, "node": added}])
+    path = record(tmp_path / "run.replay", [document(0, "a"), snapshot(10, "a"), mutation])
+    with RecordingReader(path) as reader:
+        told = list(rrweb_events(reader, 1))[-1]
+    places = [(add["parentId"], add["nextId"], add["node"]["id"]) for add in told["data"]["adds"]]
+    assert places == [(3, None, 7), (7, None, 8), (8, None, 9), (7, None, 10)]
+    assert all(add["node"]["childNodes"] == [] for add in told["data"]["adds"])

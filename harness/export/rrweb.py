@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from harness.errors import UsageError
 from harness.replay.document_mirror import DocumentMirror
+from harness.replay.nodes import ELEMENT
 from harness.replay.replay import Replay
 from harness.storage import RecordingReader
 
@@ -67,7 +68,24 @@ def rrweb_events(reader: RecordingReader, page: int) -> Iterator[Event]:
     for event in _in_order(Replay(reader).events(), page):
         for type_, data in stream.convert(event):
             timestamp = started_at + event["t"]
+            if type_ == INCREMENTAL and isinstance(data, dict) and data.get("source") == 0:
+                data = _one_by_one(data)
             yield {"type": type_, "data": data, "timestamp": int(timestamp) if timestamp.is_integer() else timestamp}
+
+
+def _one_by_one(mutation: Any) -> Any:
+    """Return the mutation with each added node by itself: rrweb's replayer does not look into them."""
+    adds: list[Any] = []
+    waiting = list(reversed(mutation.get("adds") or ()))
+    while waiting:
+        add = waiting.pop()
+        node = add["node"]
+        inside = node.get("childNodes") if node.get("type") == ELEMENT else None
+        if inside:
+            add = {**add, "node": {**node, "childNodes": []}}
+            waiting += [{"parentId": node["id"], "nextId": None, "node": child} for child in reversed(inside)]
+        adds.append(add)
+    return {**mutation, "adds": adds}
 
 
 def _in_order(events: Iterator[Event], page: int) -> Iterator[Event]:
