@@ -267,7 +267,7 @@ class Replay:
                 if line.doc not in mirrors or line.t > t_ms:
                     continue
                 if line.kind in ("url", "document", "meta"):
-                    data = self._event(line, number)["data"]
+                    data = self._event(line, number).get("data")
                     url = data.get("href" if line.kind == "meta" else "url") if isinstance(data, dict) else None
                     if isinstance(url, str):
                         urls[line.doc] = url

@@ -18,9 +18,10 @@ from harness.storage import frames
 
 META_LENGTH = struct.Struct("<I")
 MAX_META_BYTES = 64 << 10
-MAX_ASSET_BYTES = 256 << 20  # a reader holds one asset in memory
+MAX_ASSET_BYTES = 128 << 20  # a reader holds one asset in memory
 SMALL_BYTES = 256  # below this, compression saves less than it costs to undo
 WORTHWHILE = 0.95
+MOST_SAVED, ALWAYS_PACKED_BYTES = 400, 32 << 20
 ASSET_LEVEL = 6
 COMPRESSED_ALREADY = (
     "image/",
@@ -59,7 +60,10 @@ def pack_asset(content: bytes, mime: str, digest: str) -> tuple[bytes, Meta, int
     stored, encoding = content, "identity"
     if len(content) >= SMALL_BYTES and (not mime.startswith(COMPRESSED_ALREADY) or mime.startswith(PLAIN_IMAGES)):
         packed = zstandard.ZstdCompressor(level=ASSET_LEVEL).compress(content)
-        if len(packed) < len(content) * WORTHWHILE:
+        # What packs better than a reader believes stays as it is.
+        if len(content) / MOST_SAVED <= len(packed) < len(content) * WORTHWHILE or (
+            len(packed) < len(content) * WORTHWHILE and len(content) <= ALWAYS_PACKED_BYTES
+        ):
             stored, encoding = packed, "zstd"
     meta = Meta(digest, mime[:1000], len(content), encoding)
     words = {"hash": meta.hash, "mime": meta.mime, "size": meta.size, "encoding": meta.encoding}

@@ -23,9 +23,13 @@ from harness.version import __version__
 FORMAT = "harness.replay"
 MAX_HEAD_BYTES = 1 << 20
 MAX_INDEX_BYTES = 64 << 20
-MAX_SEGMENT_BYTES = 256 << 20
+MAX_SEGMENT_BYTES = 128 << 20
+# A writer cuts at 4 MB, and one batch of a page or one snapshot may come on top.
+MAX_SEGMENT_EVENTS = 500_000
+# One frame may unpack to so many times its size, or to the floor. Measured: a snapshot of 100,000 like rows, 40 times.
+FRAME_RATIO, FRAME_FLOOR_BYTES = 500, 64 << 20
 # Of a whole scan: real recordings unpack to 5 to 100 times their size. A file of zeros unpacks to 30,000 times.
-SCAN_RATIO, SCAN_FLOOR_BYTES = 500, 1 << 30
+SCAN_RATIO, SCAN_FLOOR_BYTES = 500, 64 << 20
 
 
 class Damage(CorruptRecordingError):
@@ -91,7 +95,11 @@ class Source:
 
     def segment(self, frame: frames.Frame) -> tuple[bytes, str | None]:
         """Return (NDJSON, fault or None) of a zstd frame; of one that is cut off, up to its last whole block."""
-        return unpack(self.read(frame.offset, frame.size if frame.whole else frame.usable), self.max_segment_bytes)
+        packed = self.read(frame.offset, frame.size if frame.whole else frame.usable)
+        content, fault = unpack(packed, min(self.max_segment_bytes, allowance(len(packed))))
+        if content.count(b"\n") > MAX_SEGMENT_EVENTS:
+            return b"", f"holds more than {MAX_SEGMENT_EVENTS} events"
+        return content, fault
 
     def asset(self, frame: frames.Frame) -> tuple[Meta, bytes]:
         """Return (meta, content) of a whole ASET frame. Raises Damage if checksum or hash do not match."""
@@ -102,7 +110,7 @@ class Source:
         meta = self.asset_meta(frame)
         content = self.read(frame.body_offset + meta.start, meta.stored(frame.body_bytes))
         if meta.encoding == "zstd":
-            content, fault = unpack(content, meta.size)
+            content, fault = unpack(content, min(meta.size, allowance(len(content))))
             if fault is not None:
                 raise self.damage(f"asset {fault}", frame.offset)
         if len(content) != meta.size or content_hash(content) != meta.hash:
@@ -165,6 +173,11 @@ class Source:
         inside = all(head_end <= s.offset <= s.offset + s.size <= offset for s in index.segments)
         inside = inside and all(head_end <= a.offset < offset for a in index.assets.values())
         return index if inside and raw.get("format_version") == FORMAT_VERSION else None
+
+
+def allowance(packed_bytes: int) -> int:
+    """Return how many bytes a frame of this size may unpack to."""
+    return max(FRAME_FLOOR_BYTES, FRAME_RATIO * packed_bytes)
 
 
 def check_header(header: Any, path: Path) -> dict[str, Any]:
