@@ -26,6 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.recording = "off"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "how many mutated recordings to read (nightly: 10,000)"
+    parser.addoption("--mutations", type=int, default=500, help=text)
+
+
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """The program of the browser that the tests use."""

@@ -150,11 +150,13 @@ _WAYS: list[Callable[[bytes, random.Random], bytes]] = [
 def look_through(path: Path, target: Path) -> None:
     """Do with a recording all that commands and viewers do; only errors of ours may come out."""
     for look in (_read, _replay, lambda file: verify(file), lambda file: recover(file, target, force=True)):
+        words = "none"
         try:
             look(path)
         except HarnessError as error:
-            assert str(error), "an error without words"
-            assert "\n" not in str(error), f"more than a line: {error}"
+            words = str(error)
+        assert words, "an error without words"
+        assert "\n" not in words, f"more than a line: {words}"
 
 
 def _read(path: Path) -> None:

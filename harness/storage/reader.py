@@ -122,11 +122,11 @@ class RecordingReader:
         source, offset = self._source, head_end
         known = earlier._scanned if earlier is not None and earlier.header == self.header else None
         if known is not None and known[0] <= self.size_bytes:
-            offset, builder = known[0], copy.deepcopy(known[1])
+            offset, builder = known[0], self._copy(known[1], known[0])
         left = max(SCAN_FLOOR_BYTES, SCAN_RATIO * self.size_bytes)
         while (frame := source.frame(offset)) is not None:
             if not frame.whole and self._scanned is None:
-                self._scanned = offset, copy.deepcopy(builder)
+                self._scanned = offset, self._copy(builder, offset)
             if frame.tag is None and (frame.whole or frame.usable):
                 left -= self._scan_segment(builder, frame)
                 if left < 0:
@@ -141,8 +141,14 @@ class RecordingReader:
                 )
             offset = frame.end
         if self._scanned is None:
-            self._scanned = offset, copy.deepcopy(builder)
+            self._scanned = offset, self._copy(builder, offset)
         return Index.from_raw(builder.raw(complete=False))
+
+    def _copy(self, builder: IndexBuilder, offset: int) -> IndexBuilder:
+        try:
+            return copy.deepcopy(builder)
+        except RecursionError as exc:  # data of a mark, which may be anything that JSON can hold
+            raise self._source.damage("what stands before is nested too deeply", offset) from exc
 
     def _scan_segment(self, builder: IndexBuilder, frame: frames.Frame) -> int:
         """Put one segment into the index; return how many bytes it unpacks to."""

@@ -1,0 +1,77 @@
+"""Recordings that mean harm end in a clear error: soon, in little memory, and never in a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.errors import CorruptRecordingError, HarnessError
+from harness.storage import RecordingReader, frames
+from harness.storage.verify import verify
+from tests.hostile_files import look_through
+from tests.storage_files import GOLDEN
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
+)
+HEAD_END = 8 + struct.unpack("<I", (GOLDEN / "simple.replay").read_bytes()[4:8])[0]
+
+
+def test_mutated_recordings_end_in_a_clear_error(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    count = request.config.getoption("--mutations")
+    command = [sys.executable, "-m", "tests.hostile_files", "0", str(count), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    assert (done.stdout, done.returncode) == ("", 0), done.stderr[-2000:]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(head=st.binary(max_size=200), body=st.binary(max_size=2000), events=st.lists(JSON, max_size=5))
+def test_anything_behind_the_right_first_bytes_is_looked_through(
+    tmp_path: Path, head: bytes, body: bytes, events: list[object]
+) -> None:
+    lines = b"".join(json.dumps(event).encode("utf-8", "surrogatepass") + b"\n" for event in events)
+    segment = zstandard.ZstdCompressor(write_checksum=True).compress(lines)
+    start = (GOLDEN / "simple.replay").read_bytes()[:HEAD_END]
+    for content in (start + body, frames.pack(frames.HEAD, head) + body, start + segment + body, start + segment):
+        path = tmp_path / "hostile.replay"
+        path.write_bytes(content)
+        look_through(path, tmp_path / "recovered.replay")
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        (b"\0" * (1 << 20), "unpacks to more than"),
+        (b'{"t":1,"kind":"mark","data":{}}\n' * (1 << 15), "unpacks to more than|more than 500000 events"),
+    ],
+)
+def test_what_unpacks_to_too_much_is_refused(tmp_path: Path, lines: bytes, what: str) -> None:
+    packer = zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj()
+    packed = b"".join(packer.compress(lines) for _ in range(400)) + packer.flush()
+    path = tmp_path / "bomb.replay"
+    path.write_bytes((GOLDEN / "simple.replay").read_bytes()[:HEAD_END] + packed)
+    assert path.stat().st_size < 200_000
+    with pytest.raises(CorruptRecordingError, match=what):
+        RecordingReader(path)
+    fault = verify(path).fault
+    assert fault is not None
+
+
+def test_deep_nesting_is_no_recursion(tmp_path: Path) -> None:
+    line = b'{"t":1,"kind":"mark","data":' + b'{"a":' * 500 + b"1" + b"}" * 500 + b"}\n"
+    path = tmp_path / "deep.replay"
+    start = (GOLDEN / "simple.replay").read_bytes()[:HEAD_END]
+    path.write_bytes(start + zstandard.ZstdCompressor(write_checksum=True).compress(line))
+    with contextlib.suppress(HarnessError), RecordingReader(path) as reader:
+        list(reader.events())
