@@ -15,6 +15,7 @@ const [SNAPSHOT, INCREMENTAL, META] = [2, 3, 4];
 const [DOCUMENT, ELEMENT, TEXT, CDATA, COMMENT] = [0, 2, 3, 4, 5];
 const CONTROLS = new Set(["input", "textarea", "select", "option"]);
 const HTML = "http://www.w3.org/1999/xhtml";
+const TELL_CSS = new Set(["sheet", "property", "animation", "fonts"]);
 const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
 
 /**
@@ -28,7 +29,7 @@ const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
  * @param {(doc: Document) => void} scope.onDocument a document was recorded, the page's or a frame's
  * @param {(element: Element) => void} scope.onLevelChange an element that is recorded has got another level
  * @param {(element: Element) => void} scope.onHidden
- * @returns {{apply: (event: object) => object|null}} apply() changes the event; null: it is not to be recorded
+ * @returns {{apply: (event: object) => object|null, tracked: (kind: string, data: object) => object|null}} apply() changes the event; null: it is not to be recorded
  */
 export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocument, onLevelChange, onHidden }) {
   let anyHidden = false;
@@ -295,7 +296,19 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     }
   };
 
+  /** What our own trackers tell in rrweb's form, or of CSS. */
+  const tracked = (kind, data) => {
+    mask.forget();
+    if (kind === "mutation") return mutation(data) ? data : null;
+    if (!TELL_CSS.has(kind) || mask.levelOf(nodeOf(data.id ?? data.document)) < MASK) return data;
+    return changeStrings(data, (text, key) => {
+      if (!/["']|url\(/i.test(text)) return text;
+      return kind === "sheet" ? css(text) : declared(key, text);
+    });
+  };
+
   return {
+    tracked,
     apply(event) {
       mask.forget();
       if (event.type === SNAPSHOT) {
@@ -309,6 +322,13 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       return event;
     },
   };
+}
+
+function changeStrings(value, change, key = "") {
+  if (typeof value === "string") return change(value, key);
+  if (Array.isArray(value)) return value.map((part) => changeStrings(part, change, key));
+  if (!value || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, changeStrings(part, change, name)]));
 }
 
 function isEditable(value) {

@@ -19,6 +19,7 @@ import { trackForms } from "./track_forms.js";
 import { trackHighlights } from "./track_highlights.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
+import { trackMasked } from "./track_masked.js";
 import { trackMediaFeatures } from "./track_media_features.js";
 import { trackObjectUrls } from "./track_object_urls.js";
 import { trackProperties } from "./track_properties.js";
@@ -129,11 +130,16 @@ function createRecorder(config, send, loadRrweb) {
     const transport = createTransport({
       send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => each("check")),
     });
-    const emit = guarded((kind, data, options) => {
+    let masked = null;
+    const push = (kind, data, options) => {
       const t = options && options.t !== undefined ? options.t : now();
       // An event in rrweb's own form has its type too.
       const type = options && options.type ? `"type":${options.type},` : "";
       transport.push(t, `{"t":${t},"kind":"${kind}",${type}"data":${stringify(data)}}`, options);
+    };
+    const emit = guarded((kind, data, options) => {
+      const kept = masked ? masked.tracked(kind, data) : data;
+      if (kept !== null) push(kind, kept, options);
     });
     rrweb ??= loadRrweb(globals, fast);
     storms.connect({
@@ -172,6 +178,10 @@ function createRecorder(config, send, loadRrweb) {
       stops.push(() => window.removeEventListener(type, listener, { capture: true }));
     };
 
+    masked = add(trackMasked(
+      window, { mask, idOf: (node) => rrweb.mirror.getId(node), nodeOf, timers, snapshot: () => rrweb.takeFullSnapshot(true), onHides, onPicture },
+      guarded((kind, data) => push(kind, data, RRWEB)),
+    ));
     emit("document", {
       url: mask.url(document.URL, mask.documentLevel(document)), title: mask.title(document),
       referrer: mask.url(document.referrer, mask.level), top: window === window.top,
@@ -236,7 +246,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackKeys(win, { isMasked: mask.isMasked, idOf, closedRootOf: closedRoots.of }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, { keepsPictures: mask.level < MASK }, guarded((data) => emit("blob", data))));
     });
-    add(trackDom({ rrweb, storms, recordsDom: config.recordsDom, mask, timers, onHides, onPicture, onFault }, onDomEvent));
+    add(trackDom({ rrweb, storms, recordsDom: config.recordsDom, masked, onFault }, onDomEvent));
     trackWindow(window);
     // A stream of its own from a new snapshot: for a document written anew, and for one that the back/forward cache gives back.
     add(trackRoot(document, () => restart()));

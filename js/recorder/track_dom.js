@@ -3,8 +3,6 @@
  *
  * rrweb's event vocabulary is kept as it is; each event gets a `kind`, the word for its numeric type and source.
  */
-import { createEventMask } from "./mask_events.js";
-import { trackMasked } from "./track_masked.js";
 
 const MOUSE_INTERVAL_MS = 50;
 const MOUSE_CALLBACK_MS = 100;
@@ -18,7 +16,6 @@ const KIND_BY_SOURCE = [
 const FULL_SNAPSHOT = 2;
 const INCREMENTAL = 3;
 const MUTATION = 0;
-const SEPARATE = { urgent: false, snapshot: false };
 const MOUSE = 2;
 // rrweb's MouseInteractions after which a page may navigate at once: MouseUp, Click, ContextMenu, DblClick, TouchEnd.
 const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
@@ -28,30 +25,18 @@ const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
  * @param {Function} scope.rrweb rrweb's `record`
  * @param {{isOwn: (event: object) => boolean}} scope.storms see thin_storms.js
  * @param {boolean} scope.recordsDom false keeps mouse, scroll and input events but takes no snapshot
- * @param {object} scope.mask what `createMask` returns
- * @param {{set: Function}} scope.timers
- * @param {() => void} scope.onHides and
- * @param {(url: string, isPrivate: boolean) => void} scope.onPicture see `createEventMask`
+ * @param {{apply: (event: object) => object|null}} scope.masked masks an event, or says that it is not to be recorded
  * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
  * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
  * @returns {{stop: () => void}}
  */
-export function trackDom({ rrweb, storms, recordsDom, mask, timers, onHides, onPicture, onFault }, emit) {
-  const idOf = (node) => rrweb.mirror.getId(node);
-  const nodeOf = (id) => rrweb.mirror.getNode(id);
-  const masked = trackMasked(window, { mask, idOf, timers, snapshot: () => rrweb.takeFullSnapshot(true) }, (change) => {
-    const data = { source: MUTATION, texts: [], attributes: [change], removes: [], adds: [] };
-    emit("mutation", { type: INCREMENTAL, data, timestamp: Date.now() }, SEPARATE);
-  });
-  const eventMask = createEventMask({
-    mask, idOf, nodeOf, onHides, onPicture, onDocument: masked.onDocument, onHidden: masked.onHidden, onLevelChange: masked.onLevelChange,
-  });
+export function trackDom({ rrweb, storms, recordsDom, masked, onFault }, emit) {
   const options = {
     emit(event) {
       if (storms.isOwn(event)) return;
       // What cannot be masked is not recorded.
       try {
-        if (eventMask.apply(event) === null) return;
+        if (masked.apply(event) === null) return;
       } catch (error) {
         onFault(error);
         return;
@@ -69,7 +54,7 @@ export function trackDom({ rrweb, storms, recordsDom, mask, timers, onHides, onP
     collectFonts: true,
     recordCrossOriginIframes: false,
     sampling: { mousemove: MOUSE_INTERVAL_MS, mousemoveCallback: MOUSE_CALLBACK_MS, scroll: SCROLL_INTERVAL_MS, input: "all" },
-    // Masking is `createEventMask`'s. A class that any element "has" is found at the root and asked for no more below it.
+    // Masking is done to the events. A class that any element "has" is found at the root and asked for no more below it.
     maskTextClass: /^/,
     maskTextSelector: "*",
     maskTextFn: (text) => text,
@@ -83,7 +68,6 @@ export function trackDom({ rrweb, storms, recordsDom, mask, timers, onHides, onP
   const stop = startNow(rrweb, options);
   return {
     stop() {
-      masked.stop();
       if (stop) stop();
     },
   };

@@ -3,16 +3,22 @@
  * elements that grow; marks that come and go, after which the document is recorded anew at its new levels.
  */
 import { boxOf, sizeOf } from "./mask_box.js";
+import { createEventMask } from "./mask_events.js";
 import { placeholderFor } from "./mask_pictures.js";
 import { HIDDEN, MASK } from "./mask.js";
 
+const MUTATION = 0;
+
 /**
  * @param {Window} win
- * @param {{mask: object, idOf: (node: Node) => number, timers: {set: Function}, snapshot: () => void}} scope snapshot() takes a new one
- * @param {(attributes: {id: number, attributes: object}) => void} emit the attributes of one element, as they are to be shown
- * @returns {{stop: () => void, onDocument: (doc: Document) => void, onHidden: (element: Element) => void, onLevelChange: () => void}}
+ * @param {{mask: object, idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {set: Function},
+ *          snapshot: () => void, onHides: () => void, onPicture: Function}} scope snapshot() takes a new one; for the last two see
+ *   `createEventMask`
+ * @param {(kind: "mutation", data: object) => void} emit takes it as it is
+ * @returns {{stop: () => void, apply: Function, tracked: Function}} the last two are `createEventMask`'s
  */
-export function trackMasked(win, { mask, idOf, timers, snapshot }, emit) {
+export function trackMasked(win, { mask, idOf, nodeOf, timers, snapshot, onHides, onPicture }, emit) {
+  const tell = (id, attributes) => emit("mutation", { source: MUTATION, texts: [], attributes: [{ id, attributes }], removes: [], adds: [] });
   let stopped = false;
   let due = false;
   const sizes = new WeakMap();
@@ -21,7 +27,7 @@ export function trackMasked(win, { mask, idOf, timers, snapshot }, emit) {
     const element = event.target;
     if (!element || element.localName !== "img" || (mask.level < MASK && !mask.special)) return;
     const id = idOf(element);
-    if (id > 0 && mask.levelOf(element) === MASK) emit({ id, attributes: { src: placeholderFor(element) } });
+    if (id > 0 && mask.levelOf(element) === MASK) tell(id, { src: placeholderFor(element) });
   };
   const observer = new win.ResizeObserver((entries) => {
     if (stopped) return;
@@ -35,21 +41,16 @@ export function trackMasked(win, { mask, idOf, timers, snapshot }, emit) {
       const key = `${size.width} ${size.height}`;
       if (sizes.get(target) === key) continue;
       sizes.set(target, key);
-      emit({ id, attributes: boxOf(target, {}) });
+      tell(id, boxOf(target, {}));
     }
   });
   // An element's `load` does not come by the window.
   const watched = [];
-  return {
-    /** @param {Document} doc the page's, or that of a frame of its origin */
+  const { apply, tracked } = createEventMask({
+    mask, idOf, nodeOf, onHides, onPicture,
     onDocument(doc) {
       doc.addEventListener("load", onLoad, { capture: true, passive: true });
       watched.push(new WeakRef(doc));
-    },
-    stop() {
-      stopped = true;
-      observer.disconnect();
-      for (const reference of watched) reference.deref()?.removeEventListener("load", onLoad, { capture: true });
     },
     onHidden(element) {
       const { width, height } = sizeOf(element, null);
@@ -63,6 +64,15 @@ export function trackMasked(win, { mask, idOf, timers, snapshot }, emit) {
         due = false;
         if (!stopped) snapshot();
       }, 0);
+    },
+  });
+  return {
+    apply,
+    tracked,
+    stop() {
+      stopped = true;
+      observer.disconnect();
+      for (const reference of watched) reference.deref()?.removeEventListener("load", onLoad, { capture: true });
     },
   };
 }
