@@ -13,6 +13,8 @@ const MAX_PICTURES = 24;
 const MAX_BYTES = 16 << 20;
 // After a seek, before pictures are made: whoever looks for a moment does not wait for them.
 const REST_MS = 300;
+// While a recording grows, all pictures move: new ones are made no more often than this.
+const GROW_MS = 5000;
 
 export class Filmstrip {
   /**
@@ -28,7 +30,18 @@ export class Filmstrip {
     this.timer = 0;
     this.key = "";
     this.thumbnail = null;
-    for (const event of ["state", "time", "seek"]) context.on(event, () => this.soon());
+    this.drawnAt = -Infinity;
+    context.on("state", () => this.soon());
+    for (const event of ["time", "seek"]) {
+      context.on(event, () => {
+        if (!context.player.playing) this.soon();
+      });
+    }
+  }
+
+  /** The replay needs the time for itself; of what is watched live, there is no other time. */
+  get busy() {
+    return this.context.player.playing && !this.context.player.live;
   }
 
   /** The part in view has changed. */
@@ -39,16 +52,23 @@ export class Filmstrip {
     const wide = Math.round(HEIGHT_PX * ratio);
     const key = [this.scale.from, this.scale.to, this.scale.width, wide].map(Math.round).join();
     if (key === this.key) return;
+    if (this.context.player.live && performance.now() - this.drawnAt < GROW_MS) {
+      this.shift();
+      return;
+    }
     this.key = key;
+    this.drawnAt = performance.now();
     const room = Math.min(MAX_PICTURES, Math.floor(this.scale.width / (wide + GAP_PX)));
     const places = Math.max(1, Math.min(room, this.affordable(room)));
     const before = this.wanted;
+    // While it grows, pictures that stand nearly right are kept.
+    const near = this.context.player.live ? this.scale.span / places / 2 : 1;
     this.wanted = Array.from({ length: places }, (_, n) => {
       const x = ((n + 0.5) / places) * this.scale.width;
       const t = this.scale.t(x);
       const page = timeline.activePage(t);
-      const known = before.find((each) => each.done && Math.abs(each.t - t) < 1 && each.page === page);
-      return known ? Object.assign(known, { x }) : { x, t, page, done: false, canvas: null };
+      const known = before.find((each) => each.done && Math.abs(each.t - t) < near && each.page === page);
+      return known ? Object.assign(known, { x: this.scale.x(known.t) }) : { x, t, page, done: false, canvas: null };
     });
     for (const old of before) if (!this.wanted.includes(old)) old.canvas?.remove();
     for (const { canvas, x } of this.wanted) if (canvas) canvas.style.left = `${Math.round(x)}px`;
@@ -72,7 +92,7 @@ export class Filmstrip {
     this.round += 1;
     this.thumbnail?.giveUp();
     clearTimeout(this.timer);
-    if (!this.context.player.playing && this.wanted.some((each) => !each.done)) {
+    if (!this.busy && this.wanted.some((each) => !each.done)) {
       this.timer = setTimeout(() => this.build(), REST_MS);
     }
   }
@@ -80,7 +100,7 @@ export class Filmstrip {
   async build() {
     const { player, document } = this.context;
     const round = this.round;
-    const isStale = () => round !== this.round || player.playing;
+    const isStale = () => round !== this.round || this.busy;
     const thumbnail = new Thumbnail(this.context, { width: 1, height: 1 });
     this.thumbnail = thumbnail;
     thumbnail.element.classList.add("unseen");
@@ -121,10 +141,12 @@ export class Filmstrip {
     this.root.append(canvas);
   }
 
-  /** The recording has grown. */
-  grow() {
-    this.key = "";
-    this.draw();
+  /** What there is stands elsewhere now. */
+  shift() {
+    for (const each of this.wanted) {
+      each.x = this.scale.x(each.t);
+      if (each.canvas) each.canvas.style.left = `${Math.round(each.x)}px`;
+    }
   }
 }
 

@@ -105,12 +105,14 @@ export class Live {
   async grow(before) {
     const { source, timeline, player, signals } = this.context;
     const { index } = source.manifest;
+    // Up to here the stage knows only the events that there were.
+    const shown = Math.max(player.applied, player.working ? player.asked : -Infinity);
     const missing = (timeline.index.resources || []).filter(([, , , hash]) => !timeline.index.assets?.[hash]);
     timeline.update(index);
     player.assets.update(index);
     // What an asset's element asked for before the file had it, it does not ask for again.
     const arrived = missing.some(([, , , hash]) => index.assets?.[hash]);
-    if (arrived || (await this.someAreLate(before))) player.rebuildNext();
+    if (arrived || (await this.someAreLate(before, shown))) player.rebuildNext();
     this.events.emit("grown");
     if (this.ended || performance.now() - this.signalsAt > SIGNALS_MS) {
       this.signalsAt = performance.now();
@@ -122,14 +124,18 @@ export class Live {
     } else if (this.following && timeline.duration - player.now > BEHIND_MS) this.toEnd();
   }
 
-  /** Whether any event that has come belongs before what the stage shows already. */
-  async someAreLate(before) {
+  /**
+   * Whether any event that has come belongs before what the stage shows already.
+   * @param {number[]} before number of events in each segment that was known
+   * @param {number} shown ms
+   */
+  async someAreLate(before, shown) {
     const { source, player, timeline } = this.context;
     for (let n = 0; n < timeline.segments.length; n += 1) {
       const known = before[n] ?? 0;
-      if (timeline.segments[n].events === known || timeline.segments[n].first_ms > player.applied) continue;
+      if (timeline.segments[n].events === known || timeline.segments[n].first_ms > shown) continue;
       const events = await source.segment(n);
-      if (events.slice(known).some((event) => event.page === player.page && event.t <= player.applied)) return true;
+      if (events.slice(known).some((event) => event.page === player.page && event.t <= shown)) return true;
     }
     return false;
   }

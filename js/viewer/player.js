@@ -188,13 +188,15 @@ export class Player {
    * @param {boolean} live part of playing: nothing is waited for that may come a moment later
    */
   async show(t, page, isStale, live) {
+    const { version } = this;
+    this.asked = t;
     const plan = this.timeline.plan(page, t);
     if (!plan) {
       this.showNothing(page);
       return;
     }
     const onTheWay = this.scene && this.scenePage === page && this.scene.top.doc === plan.top.doc && this.applied <= t;
-    const near = plan.topSnapshot <= this.applied || t - this.applied <= STEP_MS;
+    const near = this.built === version && (plan.topSnapshot <= this.applied || t - this.applied <= STEP_MS);
     if (!onTheWay || !near || !(await this.advance(plan, t, page))) {
       const scene = await this.rebuild(plan, t, page, isStale);
       if (!scene) return;
@@ -206,6 +208,7 @@ export class Player {
       this.scene = scene;
       this.scenePage = page;
       this.applied = t;
+      this.built = version;
       this.stage.show(scene.frame);
       if (live) scene.motion.run(this.rate);
     } else await this.finish(this.scene, t, page, isStale, live);

@@ -56,7 +56,6 @@ export class TimelineView {
     context.on("grown", () => {
       this.scale.grow(timeline.duration);
       this.collect();
-      this.film.grow();
     });
     this.collect();
   }
