@@ -557,6 +557,26 @@ def test_what_was_recorded_is_never_markup_or_a_link(window: Page) -> None:
     assert all(source.startswith((window.url.split("#")[0], "data:", "blob:")) for source in found["pictures"])
 
 
+def test_a_list_can_be_of_the_page_on_show(context: BrowserContext, tmp_path: Path) -> None:
+    maker = Maker(tmp_path / "two.replay")
+    page_of(maker)
+    maker.event(500, "page-open", {"url": "about:blank", "opener": 1}, page=2)
+    for t, text, number in ((600, "of the first", 1), (700, "of the second", 2), (800, "of none", None)):
+        maker.event(t, "console", {"level": "log", "text": text}, page=number)
+    maker.event(900, "step", {"id": "s1", "title": "Click", "category": "api"})
+    maker.close()
+    page = context.new_page()
+    with viewing(tmp_path / "two.replay") as url:
+        open_viewer(page, url)
+        panel = show(page, "console")
+        expect(rows(panel)).to_have_count(3)
+        panel.get_by_role("button", name="This page").click()
+        expect(rows(panel)).to_have_text([re.compile("of the first"), re.compile("of none")])
+        page.evaluate("() => harness.seek(750, { page: 2 })")
+        expect(rows(panel)).to_have_text([re.compile("of the second"), re.compile("of none")])
+        page.close()
+
+
 ODD: tuple[Any, ...] = (
     None, 1, -1.5, "x", [], {}, True, [[1]], {"$": "more"}, [None], {"$": "map", "entries": 3},
     {"$": "object", "properties": [1]},

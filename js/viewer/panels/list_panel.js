@@ -7,6 +7,7 @@ import { element } from "../dom.js";
 import { memory } from "../memory.js";
 import { split } from "../split.js";
 import { DetailPane } from "./detail_pane.js";
+import { toggle } from "./filters.js";
 import { countText } from "./recorded.js";
 import { VirtualList } from "./virtual_list.js";
 
@@ -51,7 +52,13 @@ export class ListPanel {
       onkey: (item, key) => key === "Escape" && this.close(),
     });
     this.summary = element(document, "span.summary", { role: "status" });
-    this.bar = element(document, "div.bar", {}, ...(options.filters || []), this.summary);
+    this.ownPageOnly = false;
+    this.ownPage = toggle(document, "This page", (on) => {
+      this.ownPageOnly = on;
+      this.filter();
+    });
+    this.ownPage.title = "Only what belongs to the page on show, or to none";
+    this.bar = element(document, "div.bar", {}, ...(options.filters || []), this.ownPage, this.summary);
     this.detail = new DetailPane(document, `${options.title}: details`, () => {
       this.close();
       this.list.focus();
@@ -70,6 +77,7 @@ export class ListPanel {
     this.element = element(document, `div.panel.${options.name || options.id}-panel`, {}, this.bar, columns);
     context.on("signals", () => this.load());
     context.on("select", (item) => this.onSelect(item));
+    context.on("page", () => this.ownPageOnly && this.filter());
     this.load();
   }
 
@@ -98,7 +106,10 @@ export class ListPanel {
   /** Shows what the filters let through, in the order that is asked for. */
   filter() {
     const { accepts, order, summary, counted } = this.options;
-    const chronological = accepts ? this.all.filter(accepts) : this.all;
+    const { player, timeline } = this.context;
+    this.ownPage.hidden = timeline.pages.length < 2;
+    const here = this.ownPageOnly ? this.all.filter(({ page }) => page === null || page === player.page) : this.all;
+    const chronological = accepts ? here.filter(accepts) : here;
     this.shown = order ? order(chronological) : chronological;
     this.list.setItems(this.shown, chronological);
     if (this.all.length && !this.shown.length) this.list.notice.textContent = "Nothing matches the filter.";
