@@ -144,6 +144,13 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
     emit("adopted-sheets", { id, sheets: list.map((sheet) => numberOf(sheet, doc)) });
   };
 
+  /** What comes, also from another place in the page, is new to a reader: whatever was told of it before counts no more. */
+  const readopt = (root) => {
+    if (!root) return;
+    adopted.delete(root);
+    checkRoot(root);
+  };
+
   /** Where a sheet stands: of a node, below one by @import, constructed; null where nobody sees it, undefined: not yet. */
   const placeOf = (sheet) => {
     const imports = [];
@@ -266,9 +273,8 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
         changes.delete(sheet);
         emit("sheet", { id: serialised.id, ...wholeOf(sheet) });
       } else if (serialised.isShadowHost) {
-        const root = rootOf(nodeOf(serialised.id));
-        if (root) checkRoot(root);
-      } else if (serialised.type === 0) checkRoot(nodeOf(serialised.id));
+        readopt(rootOf(nodeOf(serialised.id)));
+      } else if (serialised.type === 0) readopt(nodeOf(serialised.id));
     },
     stop() {
       stopped = true;
