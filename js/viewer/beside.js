@@ -20,7 +20,7 @@ export class Beside {
     this.button = element(
       document,
       "button.tool.toggle.side-by-side",
-      { type: "button", "aria-pressed": "false", title: "Another page beside this one (B)", "aria-keyshortcuts": "b", onclick: () => this.toggle() },
+      { type: "button", "aria-pressed": "false", title: "Another page beside this one (D)", "aria-keyshortcuts": "d", onclick: () => this.toggle() },
       "Side by side",
     );
     this.choice = element(document, "select.speed", { "aria-label": "Page beside", onchange: () => this.choose(Number(this.choice.value)) });

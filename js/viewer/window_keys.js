@@ -24,7 +24,7 @@ export function windowKeys({ context, transport, timelineView, stageView, area, 
       [["z"], "Fit, or 1:1", () => stageView.toggleScale()],
       [["f"], "Follow the active page, or not", () => stageView.pages.toggleFollow()],
       [["PageUp", "PageDown"], "Previous, next page of the recording", null],
-      [["b"], "Another page beside this one", () => stageView.beside.toggle()],
+      [["d"], "Another page beside this one", () => stageView.beside.toggle()],
       [["v"], "Replay, live picture, difference", () => stageView.checks.next()],
     ]),
     ...group("Window", [

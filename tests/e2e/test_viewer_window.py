@@ -173,7 +173,7 @@ def test_tabs_follow_the_active_page_until_one_is_chosen(window: Page) -> None:
 
 def test_two_pages_stand_side_by_side(window: Page) -> None:
     seek(window, 21_300, 2)
-    window.keyboard.press("b")
+    window.keyboard.press("d")
     beside = window.get_by_role("region", name="Page beside")
     expect(beside).to_be_visible()
     shows = (
@@ -407,6 +407,8 @@ def test_theme_and_help(window: Page) -> None:
     help_list = window.get_by_role("dialog", name="Keyboard")
     expect(help_list).to_be_visible()
     expect(help_list).to_contain_text("Skip inactivity")
+    listed = help_list.locator("kbd").all_inner_texts()
+    assert len(listed) == len(set(listed)), "two things on one key"
     before = now(window)
     window.keyboard.press("End")
     assert now(window) == before, "keys of the window act behind the list"
