@@ -9,6 +9,8 @@ import { requestActions, requestTabs } from "./request_details.js";
 import { waterfallBar } from "./request_timing.js";
 import { cacheText, hasFailed, nameOf, statusText, tookMs, TYPES, typeOf } from "./request_words.js";
 
+// So many requests tell which host is the usual one.
+const SAMPLE = 300;
 const COLUMNS = [
   ["name", "Name", (request) => nameOf(request.url).name.toLowerCase()],
   ["method", "Method", (request) => request.method],
@@ -26,6 +28,8 @@ export function networkPanel(context) {
   let type = "all";
   let failed = false;
   let sorting = { column: "t", down: false };
+  // Most requests go there; what goes elsewhere is worth a word.
+  let usualHost = "";
   let span = { from: 0, to: Math.max(1, timeline.duration) };
   const head = element(document, "div.row.head-row", { role: "row" }, ...COLUMNS.map(([id, title]) => headCell(id, title)));
 
@@ -72,7 +76,7 @@ export function networkPanel(context) {
     row.title = shownText(request.url.slice(0, 1000));
     const cell = (id, ...children) => element(document, `span.cell.cell-${id}`, { role: "gridcell" }, ...children);
     row.append(
-      cell("name", brief(document, name), host ? element(document, "span.host", {}, brief(document, host)) : null),
+      cell("name", brief(document, name), host && host !== usualHost ? element(document, "span.host", {}, brief(document, host)) : null),
       cell("method", brief(document, request.method)),
       cell("status", status),
       cell("type", brief(document, request.type)),
@@ -106,6 +110,7 @@ export function networkPanel(context) {
       if (network.length) {
         const to = network.reduce((end, request) => Math.max(end, request.end ?? request.t), 0);
         span = { from: Math.min(0, network[0].t), to: Math.max(1, to) };
+        usualHost = mostCommon(network.slice(0, SAMPLE).map((request) => nameOf(request.url).host));
       }
       return network;
     },
@@ -133,4 +138,13 @@ export function networkPanel(context) {
     return signals.network.length ? String(signals.network.length) : "";
   };
   return { id: panel.id, title: panel.title, element: panel.element, update, badge, focus: () => panel.focus() };
+}
+
+/** @param {string[]} words @returns {string} */
+function mostCommon(words) {
+  const counts = new Map();
+  for (const word of words) counts.set(word, (counts.get(word) || 0) + 1);
+  let found = "";
+  for (const [word, number] of counts) if (number > (counts.get(found) || 0)) found = word;
+  return found;
 }
