@@ -24,6 +24,7 @@ from harness.capture.bundle import init_script
 from harness.capture.calls import quietly
 from harness.capture.canvas_pictures import CanvasPictures
 from harness.capture.checks import Checker
+from harness.capture.declared_roots import DeclaredRoots
 from harness.capture.guard import guarded
 from harness.capture.options import RecordingOptions
 from harness.capture.pictures import Pictures
@@ -81,6 +82,7 @@ class Session:
         self._context = context
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
+        self._roots: DeclaredRoots | None = None
         self._canvases: CanvasPictures | None = None
         self.redactor = Redactor(options.settings)
         self._hiding: set[driver.Page] = set()
@@ -295,6 +297,8 @@ class Session:
                 context, self._writer, self._emit, Pictures(kept=self.redactor.level < MASK), self._started_at
             )
             context.on("response", self._assets.on_response)
+            self._roots = DeclaredRoots(context, self._assets.on_fault)
+            context.on("response", self._roots.on_response)
             # What lies over a canvas is in its picture: only where nothing is masked.
             if self.options.privacy == "allow":
                 self._canvases = CanvasPictures(context, self._emit, self._spawn)
@@ -399,6 +403,8 @@ class Session:
         self._context.remove_listener("close", self._on_context_close)
         if self._assets is not None:
             self._context.remove_listener("response", self._assets.on_response)
+        if self._roots is not None:
+            self._context.remove_listener("response", self._roots.on_response)
 
     async def collect(self) -> None:
         """Take what the pages and the driver still hold: the program is about to close the context, or to look."""

@@ -1,24 +1,37 @@
-/** Closed shadow roots: the page hides them from itself; `attachShadow` is the only moment at which they can be met. */
+/**
+ * Closed shadow roots: the page hides them from itself. `attachShadow` is the only moment at which they can be met; those that markup
+ * declares the driver knows, see harness/capture/declared_roots.py.
+ */
+import { afterCall } from "./patch.js";
 
 /**
  * @param {Window} win before its first script
- * @returns {{of: (element: Element) => ShadowRoot|null}} of() gives the closed root of an element
+ * @returns {{of: (element: Element) => ShadowRoot|null, keep: (win: Window) => void, meet: (root: ShadowRoot) => boolean,
+ *            isDeclared: (root: ShadowRoot) => boolean}} of() gives the
+ *   closed root of an element; keep() also keeps those of a frame; meet() is told of one, and says whether it is new
  */
 export function keepClosedRoots(win) {
   const roots = new WeakMap();
-  const prototype = win.Element.prototype;
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, "attachShadow");
-  const value = new Proxy(descriptor.value, {
-    apply(target, element, args) {
-      const root = Reflect.apply(target, element, args);
+  const declared = new WeakSet();
+  const keep = (view) => {
+    afterCall(view.Element.prototype, "attachShadow", (element, _, root) => {
       if (root.mode === "closed") roots.set(element, root);
-      return root;
-    },
-  });
-  Object.defineProperty(prototype, "attachShadow", { ...descriptor, value });
+    });
+  };
+  keep(win);
   return {
+    keep,
     of(element) {
       return roots.get(element) || null;
+    },
+    isDeclared(root) {
+      return declared.has(root);
+    },
+    meet(root) {
+      if (roots.get(root.host) === root) return false;
+      roots.set(root.host, root);
+      declared.add(root);
+      return true;
     },
   };
 }

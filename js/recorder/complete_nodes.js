@@ -4,11 +4,12 @@
  */
 
 /**
- * @param {{nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null}} scope
+ * @param {{nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null,
+ *          isDeclared: (root: ShadowRoot) => boolean}} scope `isDeclared`: closed, by markup
  * @param {(hostId: number, attributes: object) => void} tellHost for a root that its host got after it was serialised
  * @returns {(serialised: object, parentId: number) => void}
  */
-export function nodeCompleter({ nodeOf, rootOf }, tellHost) {
+export function nodeCompleter({ nodeOf, rootOf, isDeclared }, tellHost) {
   const known = new WeakSet();
   return (serialised, parentId) => {
     if (serialised.tagName) {
@@ -20,7 +21,7 @@ export function nodeCompleter({ nodeOf, rootOf }, tellHost) {
       const root = serialised.isShadowHost ? rootOf(element) : null;
       if (root) {
         known.add(root);
-        Object.assign(serialised.attributes, unusual(root));
+        Object.assign(serialised.attributes, unusual(root, isDeclared(root)));
       }
     }
     if (serialised.isShadow) {
@@ -28,16 +29,17 @@ export function nodeCompleter({ nodeOf, rootOf }, tellHost) {
       const root = host && rootOf(host);
       if (!root || known.has(root)) return;
       known.add(root);
-      const attributes = unusual(root);
+      const attributes = unusual(root, isDeclared(root));
       if (attributes) tellHost(parentId, attributes);
     }
   };
 }
 
-function unusual(root) {
+function unusual(root, declaredClosed) {
   const isManual = root.slotAssignment === "manual";
-  if (!isManual && !root.delegatesFocus) return null;
+  if (!isManual && !root.delegatesFocus && !declaredClosed) return null;
   const attributes = {};
+  if (declaredClosed) attributes.rr_declaredClosed = true;
   if (isManual) attributes.rr_slots = "manual";
   if (root.delegatesFocus) attributes.rr_delegatesFocus = true;
   return attributes;

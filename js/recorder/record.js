@@ -106,6 +106,8 @@ function createRecorder(config, send, loadRrweb) {
   let rrweb = null;
   let faults = 0;
   let running = null;
+  let meeting = false;
+  let metRoots = false;
   let customs = 0;
   let latest = null;
 
@@ -207,7 +209,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackSvg(window, scope, emit));
       add(trackSlots(window, scope, emit));
     }
-    const complete = guarded(nodeCompleter(scope, (id, attributes) => {
+    const complete = guarded(nodeCompleter({ ...scope, isDeclared: closedRoots.isDeclared }, (id, attributes) => {
       emit("mutation", { source: 0, texts: [], attributes: [{ id, attributes }], removes: [], adds: [] }, RRWEB);
     }));
     const onDomEvent = guarded((kind, event, options) => {
@@ -319,7 +321,24 @@ function createRecorder(config, send, loadRrweb) {
     checkScope: {
       closedRootOf: closedRoots.of, isMasked: mask.isMasked, isHidden: (element) => mask.levelOf(element, true) === HIDDEN,
     },
-    adopt: guarded((win) => running && running.trackWindow(win)),
+    adopt: guarded((win) => {
+      closedRoots.keep(win);
+      if (running) running.trackWindow(win);
+    }),
+    /** A closed shadow root that markup declared; the tree is taken anew, once for all that are met at once. */
+    meetRoot: guarded((root) => {
+      if (!closedRoots.meet(root) || !running || meeting) return;
+      meeting = true;
+      timers.set(() => {
+        meeting = false;
+        metRoots = true;
+        if (running) restart("");
+      }, 0);
+    }),
+    /** Whether declared roots have been met, and are in the stream. */
+    get metRoots() {
+      return metRoots;
+    },
     restart,
   };
 }

@@ -5,6 +5,7 @@
  */
 import { applyAttribute } from "./attributes.js";
 import { buildNode, insertNode, isDocument, shadowRootOf, syncAttributes } from "./rebuild.js";
+import { rootOf } from "./shadow_roots.js";
 
 /** @param {import("./scene.js").Scene} scene @param {import("./stream.js").Stream} stream @param {any} event */
 export function applyMutation(scene, stream, event) {
@@ -30,7 +31,7 @@ function removeNode(scene, stream, { id, parentId }) {
 /** False for a node that has been put elsewhere: what leaves one tree for another is recorded by both, in any order. */
 function standsIn(node, parent) {
   if (!parent || !node.parentNode) return true;
-  return node.parentNode === parent || node.parentNode === parent.shadowRoot || node.nodeType === 9;
+  return node.parentNode === parent || node.parentNode === rootOf(parent) || node.nodeType === 9;
 }
 
 function addNodes(scene, stream, adds) {

@@ -167,6 +167,7 @@ function recorderAttribute(scene, stream, element, name, value) {
   } else if (name === "rr_scrollLeft") scene.scrolls.partial(element, { x: Number(value) });
   else if (name === "rr_scrollTop") scene.scrolls.partial(element, { y: Number(value) });
   else if (name === "rr_slots") scene.manualHosts.add(element);
+  else if (name === "rr_declaredClosed") scene.closedHosts.add(element);
   else if (name === "rr_delegatesFocus") scene.delegates.add(element);
   else if (name === "rr_open_mode") scene.topLayer.setDialog(stream, element, value === "modal");
   else if (name === "rr_dataURL") {

@@ -1,5 +1,6 @@
 /** Which node of the replayed document stands for which recorded node id. Ids live in one stream (one recorded document). */
 import { frameDocument } from "./frame_documents.js";
+import { rootOf } from "./shadow_roots.js";
 
 export class Mirror {
   constructor() {
@@ -31,7 +32,7 @@ export class Mirror {
       const id = this.ids.get(node);
       if (id !== undefined && this.nodes.get(id) === node) this.nodes.delete(id);
       for (let child = node.firstChild; child; child = child.nextSibling) stack.push(child);
-      if (node.shadowRoot) stack.push(node.shadowRoot);
+      if (node.nodeType === 1 && rootOf(node)) stack.push(rootOf(node));
       const inner = node.localName === "iframe" && frameDocument(node);
       if (inner) stack.push(inner);
     }

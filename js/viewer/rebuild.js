@@ -8,6 +8,7 @@ import { applyAttribute } from "./attributes.js";
 import { baseSheet, baseStyle, blank, markUndefined } from "./blank.js";
 import { shutFrame } from "./frame_documents.js";
 import { createEmbed } from "./embeds.js";
+import { makeRoot, rootOf } from "./shadow_roots.js";
 import { HTML, createElement, isCustomName } from "./names.js";
 
 /** rrweb's NodeType */
@@ -143,9 +144,10 @@ export function defineElement(stream, name) {
 
 /** @param {Element} host @returns {ShadowRoot | Element} its shadow root, made where there is none yet */
 export function shadowRootOf(scene, host) {
-  if (host.shadowRoot) return host.shadowRoot;
+  const there = rootOf(host);
+  if (there) return there;
   try {
-    const root = host.attachShadow({ mode: "open", slotAssignment: scene.manualHosts.has(host) ? "manual" : "named" });
+    const root = makeRoot(host, { manual: scene.manualHosts.has(host), declaredClosed: scene.closedHosts.has(host) });
     const sheet = baseSheet(host.ownerDocument);
     if (sheet) root.adoptedStyleSheets = [sheet];
     scene.roots.add(root);

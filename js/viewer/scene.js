@@ -19,6 +19,7 @@ import { Media } from "./media.js";
 import { Motion } from "./motion.js";
 import { mountDocument } from "./rebuild.js";
 import { Scrolls } from "./scrolls.js";
+import { rootOf } from "./shadow_roots.js";
 import { States } from "./states.js";
 import { Stream } from "./stream.js";
 import { StyleTexts } from "./style_texts.js";
@@ -63,8 +64,9 @@ export class Scene {
     this.motion = new Motion(this);
     this.animations = this.motion.recorded;
     this.highlights = new Map();
-    // Hosts whose roots have their slots filled by hand; those that pass the focus on; slots that got nodes.
+    // Hosts whose roots have their slots filled by hand; whose roots were declared closed; those that pass the focus on; slots that got nodes.
     this.manualHosts = new WeakSet();
+    this.closedHosts = new WeakSet();
     this.delegates = new WeakSet();
     this.slots = new Map();
     this.lateImages = new LateImages();
@@ -262,10 +264,10 @@ export class Scene {
     const document = this.documentOf(entry);
     if (!document || !document.defaultView) return null;
     let element = document.elementFromPoint(entry.x, entry.y);
-    while (element?.shadowRoot) {
+    for (let shadowRoot = null; element && (shadowRoot = rootOf(element)); ) {
       // Over slotted text the host itself is the answer, though what is hovered is the slot's surroundings.
-      const { shadowRoot } = element;
-      const inner = shadowRoot.elementsFromPoint(entry.x, entry.y).find((found) => found.getRootNode() === shadowRoot);
+      const root = shadowRoot;
+      const inner = root.elementsFromPoint(entry.x, entry.y).find((found) => found.getRootNode() === root);
       if (!inner) break;
       element = inner;
     }

@@ -4,6 +4,7 @@
  * An iframe for each picture of the filmstrip would be truer, but sixteen of them cost the window four of five frames
  * (measured: 94 in 8 s of playing the demo, 425 without), for a browser composes all of them anew for each.
  */
+import { rootOf } from "./shadow_roots.js";
 import { drawBackground, drawBorders, drawImage, drawSvg, drawText, isSeen } from "./sketch_shapes.js";
 
 // Work between two looks at the clock, and two pauses.
@@ -146,7 +147,7 @@ class Sketcher {
 
   *children(element, style, area, above, depth) {
     const slotted = element.localName === "slot" ? element.assignedNodes() : [];
-    for (const child of slotted.length ? slotted : (element.shadowRoot || element).childNodes) {
+    for (const child of slotted.length ? slotted : (rootOf(element) || element).childNodes) {
       if (child.nodeType === 1) yield* this.element(child, area, above, depth + 1);
       else if (child.nodeType === 3 && style.visibility === "visible" && child.data.trim()) this.text(child, style, area);
     }
