@@ -100,14 +100,15 @@ function firstPicture(timeline) {
 
 function layOut({ document, memory, header, timelineView, stageView, area, left }) {
   const root = element(document, "div.window");
+  const screen = document.documentElement;
   const side = element(document, "section.side", { "aria-label": "Steps" }, ...left.map((panel) => panel.element));
   const sideSplit = split(document, {
     name: "Width of the steps", axis: "x", sign: 1, property: "--side-width", root, memory,
-    initial: 280, min: 160, max: () => document.documentElement.clientWidth * 0.5,
+    initial: Math.min(400, Math.max(280, screen.clientWidth * 0.2)), min: 160, max: () => screen.clientWidth * 0.5,
   });
   const areaSplit = split(document, {
     name: "Height of the panels", axis: "y", sign: -1, property: "--area-height", root, memory,
-    initial: 200, min: 32, max: () => document.documentElement.clientHeight * 0.6,
+    initial: Math.min(320, Math.max(180, screen.clientHeight * 0.25)), min: 32, max: () => screen.clientHeight * 0.6,
   });
   root.append(header, timelineView.root, element(document, "main.middle", {}, side, sideSplit, stageView.root), areaSplit, area.root);
   return [root];
