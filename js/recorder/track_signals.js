@@ -22,6 +22,7 @@ export function trackSignals(win, { signals, startedAt, doc, idOf, mask, timers,
   let actions = 0;
   const newId = () => `${doc}-${(actions += 1)}`;
   const at = (startTime) => Math.round(win.performance.timeOrigin + startTime - startedAt);
+  const emitLazily = (kind, data, options) => emit(kind, data, { ...options, lazy: true });
   const start = guard((track) => {
     const tracker = track();
     trackers.push({ stop: guard(() => tracker.stop()), flush: guard(() => tracker.flush && tracker.flush()) });
@@ -34,14 +35,14 @@ export function trackSignals(win, { signals, startedAt, doc, idOf, mask, timers,
   trackWindow(win);
   // The empty document that every new window begins with was not gone to, and loads nothing.
   const isEmpty = win.document.URL === "about:blank";
-  if (on.has("navigations") && win === win.top) start(() => trackNavigation(win, { again, guard }, (data) => emit("navigation", data)));
+  if (on.has("navigations") && win === win.top) start(() => trackNavigation(win, { again, guard }, (data) => emitLazily("navigation", data)));
   if (on.has("performance") && !isEmpty) {
     // A page view goes on after a pause, and begins anew when the page comes back from the cache.
     const since = again ? win.performance.now() : 0;
     if (win === win.top) {
-      start(() => trackVitals(win, { idOf, timers, guard, since: again === "restored" ? since : 0 }, (data) => emit("vital", data)));
+      start(() => trackVitals(win, { idOf, timers, guard, since: again === "restored" ? since : 0 }, (data) => emitLazily("vital", data)));
     }
-    start(() => trackPerformance(win, { at, timers, guard, since }, emit));
+    start(() => trackPerformance(win, { at, timers, guard, since }, emitLazily));
   }
   return {
     trackWindow,

@@ -4,6 +4,8 @@
 const MAX_LINES = 200;
 const MAX_CHARS = 64 * 1024;
 const FLUSH_MS = 100;
+// What nobody waits for rides along with other lines, and makes a batch of its own only after so long.
+const LAZY_MS = 500;
 // After a click or the like a page may navigate in the very same task: what follows then leaves with the end of its own task.
 const HURRY_MS = 100;
 
@@ -13,7 +15,7 @@ const HURRY_MS = 100;
  *
  * @param {{send: (batch: string) => Promise<unknown>, doc: string, now: () => number, timers: {set: Function, clear: Function, microtask: Function},
  *          beforeFlush: () => void, faults: () => number}} options `now` is in ms since the recording's start
- * @returns {{push: (t: number, line: string, options?: {urgent?: boolean, snapshot?: boolean}) => void, flush: () => void,
+ * @returns {{push: (t: number, line: string, options?: {urgent?: boolean, lazy?: boolean, snapshot?: boolean}) => void, flush: () => void,
  *            stop: () => void}}
  */
 export function createTransport({ send, doc, now, timers, beforeFlush, faults }) {
@@ -25,6 +27,7 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
   let snapshot = false;
   let total = 0;
   let timer = null;
+  let lazyTimer = null;
   let flushing = false;
   let hurryUntil = 0;
   let hurrying = false;
@@ -47,7 +50,9 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
 
   const flush = () => {
     if (timer !== null) timers.clear(timer);
+    if (lazyTimer !== null) timers.clear(lazyTimer);
     timer = null;
+    lazyTimer = null;
     if (flushing) return;
     flushing = true;
     try {
@@ -83,6 +88,8 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
         flush();
       } else if (lines.length >= MAX_LINES || chars >= MAX_CHARS) {
         flush();
+      } else if (options && options.lazy) {
+        if (timer === null && lazyTimer === null) lazyTimer = timers.set(flush, LAZY_MS);
       } else if (t < hurryUntil) {
         if (!hurrying) timers.microtask(hurry);
         hurrying = true;
