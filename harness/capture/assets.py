@@ -23,6 +23,15 @@ KEPT_MIMES = ("image/", "font/", "video/", "audio/", "text/css")
 # What the inspector already holds when a recording starts in the middle.
 _LOADED_KINDS = frozenset({"Stylesheet", "Image", "Font", "Media"})
 
+_SIZE_TIMEOUT_S = 5
+# Of an image that is there, or will be in a moment.
+_NATURAL_SIZE = """async (url) => {
+    const image = [...document.images].find((image) => image.currentSrc === url || image.src === url);
+    if (!image) return {};
+    if (!image.complete) await new Promise((done) => { image.addEventListener("load", done, { once: true }); });
+    return { width: image.naturalWidth, height: image.naturalHeight };
+}"""
+
 Emit = Callable[[str, dict[str, Any], Any], None]
 
 
@@ -69,7 +78,7 @@ class AssetCollector:
         self._versions[url] = validators
         size = int(headers["content-length"]) if headers.get("content-length", "").isdigit() else None
         if size is not None and size > MAX_ASSET_BYTES:
-            self._omit(response, "too large", size)
+            self._start(self._omit_large(response, size, mime))
         elif response.status == 206 and not _is_whole(headers.get("content-range", "")):
             self._omit(response, "partial content", size)
         elif len(self._tasks) >= MAX_UNDER_WAY:
@@ -151,7 +160,7 @@ class AssetCollector:
             self._omit(response, "body gone", None)
             return
         if len(body) > MAX_ASSET_BYTES:
-            self._omit(response, "too large", len(body))
+            await self._omit_large(response, len(body), mime)
             return
         self._held[response.url] = _copy_of(response)
         urls, earlier = [response.url], response.request.redirected_from
@@ -169,6 +178,19 @@ class AssetCollector:
             return now_ms
         came_ms = float(round(start_ms + after_ms - self._started_at))
         return min(now_ms, max(0.0, came_ms))
+
+    async def _omit_large(self, response: driver.Response, size: int, mime: str) -> None:
+        """Say that a body was not kept, and of a picture how large it is shown: a placeholder takes its place."""
+        shown: dict[str, Any] = {}
+        if mime.startswith("image/"):
+            try:
+                shown = await asyncio.wait_for(
+                    driver.evaluate(response.frame, _NATURAL_SIZE, response.url), _SIZE_TIMEOUT_S
+                )
+            except Exception:  # no such element, or the page went on: the placeholder has a size of its own
+                shown = {}
+        data = {"url": response.url, "reason": "too large", "size": size}
+        self._emit("resource-omitted", data | (shown or {}), _page_of(response))
 
     async def _take_loaded(self, page: driver.Page) -> None:
         try:

@@ -498,9 +498,17 @@ class IndexBuilder:
     def _resource_omitted(self, t: float, page: int | None, doc: str, data: dict[str, Any]) -> None:
         size = data.get("size")
         size = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
-        self._omitted.append(
-            {"t": t, "page": page, "url": text(data.get("url")), "reason": text(data.get("reason")), "size": size}
-        )
+        omitted: dict[str, Any] = {
+            "t": t,
+            "page": page,
+            "url": text(data.get("url")),
+            "reason": text(data.get("reason")),
+        }
+        omitted["size"] = size
+        for side in ("width", "height"):
+            if isinstance(data.get(side), int):
+                omitted[side] = data[side]
+        self._omitted.append(omitted)
 
     def _mark(self, t: float, page: int | None, doc: str, data: dict[str, Any]) -> None:
         mark = {"t": t, "label": text(data.get("label")), "data": data.get("data")}

@@ -4,6 +4,7 @@
  *
  * The content of a URL can change while a page is open; which version an element showed is told from when it asked.
  */
+import { placeholder } from "./placeholder.js";
 import { importsOf, rewriteDeclarations, rewriteSheet } from "./css_rewrite.js";
 
 /** Loads nothing and fails at once, as a missing file did on the recorded page. */
@@ -36,6 +37,7 @@ export class Assets {
   update(index) {
     this.index = index;
     this.versions = new Map();
+    this.omitted = new Map((this.index.omitted || []).map((entry) => [withoutFragment(entry.url), entry]));
     this.redirects = new Map();
     for (const [t, page, url, location] of this.index.redirects || []) {
       const key = withoutFragment(url);
@@ -72,6 +74,13 @@ export class Assets {
     const url = absoluteUrl(written.trim(), place.base);
     const version = url === null || /^(data|blob):/i.test(url) ? null : this.versionOf(this.versions.get(withoutFragment(url)), place);
     return version && version.page === place.page ? version.t : -Infinity;
+  }
+
+  /** @returns {string | null} a picture that says why the recording does not hold this one, in its size */
+  placeholder(written, place) {
+    const url = absoluteUrl(written.trim(), place.base);
+    const omitted = url === null ? null : this.omitted.get(withoutFragment(url));
+    return omitted ? placeholder(omitted) : null;
   }
 
   /** Where a URL led to. @param {string} url absolute @param {Place} place @returns {string} */

@@ -105,6 +105,8 @@ function removeAttribute(scene, stream, element, lower, name) {
     }
   }
   eraseAttribute(element, name);
+  // A page that takes the source away does so to empty the element.
+  if (lower === "src" && (element.localName === "video" || element.localName === "audio")) element.load();
   if (element.localName === "canvas") scene.canvases.touched(element, lower);
 }
 
@@ -132,7 +134,7 @@ function imageSource(scene, element, text, place) {
   scene.lateImages.forget(element);
   if (text.trim() === "") return text;
   const url = scene.assets.resolve(text, place);
-  if (url === null) return NOWHERE;
+  if (url === null) return scene.assets.placeholder(text, place) || NOWHERE;
   const from = scene.assets.since(text, place);
   if (from <= scene.t) return url;
   scene.lateImages.wait(element, url, from);

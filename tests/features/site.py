@@ -5,6 +5,7 @@
     /late?ms=N&to=URL     302, N ms later
     /turn/NAME.svg        a square in another colour each time it is asked for, `no-store`
     /big.png?bytes=N      a small picture in so many bytes
+    /ranged/PATH          PATH, in ranges where they are asked for
     /cors/PATH            PATH, readable by every origin
     /missing/…            404
 
@@ -96,6 +97,8 @@ class _Handler(SimpleHTTPRequestHandler):
             square = f'<rect width="60" height="60" fill="{colour}"/>'
             square = f'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60">{square}</svg>'
             self._answer(square.encode(), "image/svg+xml", cache="no-store")
+        elif address.path.startswith("/ranged/"):
+            self._answer_range((PAGES / address.path.removeprefix("/ranged/")).read_bytes())
         elif address.path == "/big.png":
             self._answer(_png(int(query["bytes"])), "image/png")
         else:
@@ -108,6 +111,18 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", cache)
         self.end_headers()
         self.wfile.write(body)
+
+    def _answer_range(self, body: bytes) -> None:
+        asked = self.headers.get("Range", "bytes=0-").removeprefix("bytes=")
+        first, _, last = asked.partition("-")
+        start, end = int(first), int(last) if last else len(body) - 1
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(self.path))
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Range", f"bytes {start}-{end}/{len(body)}")
+        self.send_header("Content-Length", str(end - start + 1))
+        self.end_headers()
+        self.wfile.write(body[start : end + 1])
 
     def end_headers(self) -> None:
         if self._shared:
