@@ -27,6 +27,8 @@ COMMANDS = {
     "redact": ("redact", "Write a recording without the secrets in it."),
     "export": ("export", "Write a recording in another form."),
     "import": ("import_events", "Make a recording of an array of rrweb events."),
+    "pack": ("pack", "Let the recordings of a directory share their assets."),
+    "unpack": ("unpack", "Undo pack: each recording holds all its assets again."),
     "install": ("install", "Get a browser."),
     "doctor": ("doctor", "Say what is set up and what is missing."),
     "demo": ("demo", "Record the demo shop and write recordings/demo.replay and demo.html."),

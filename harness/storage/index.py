@@ -105,6 +105,7 @@ class Asset:
     stored: int
     mime: str
     encoding: str
+    shared: bool = False  # not in this file but beside it, see harness/storage/pack.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,12 @@ class Index:
                         whole(a["offset"]), whole(a["size"]), whole(a["stored"]), str(a["mime"]), str(a["encoding"])
                     )
                     for digest, a in raw["assets"].items()
+                }
+                | {
+                    str(digest): Asset(
+                        0, whole(a["size"]), whole(a["stored"]), str(a["mime"]), str(a["encoding"]), shared=True
+                    )
+                    for digest, a in raw.get("shared", {}).items()
                 },
                 marks=[
                     Mark(number(m["t"]), str(m["label"]), m.get("data"), optional_whole(m.get("page")))

@@ -13,6 +13,7 @@ import zstandard
 from harness.errors import UsageError
 from harness.storage import events, frames
 from harness.storage.index import Asset, Index, IndexBuilder, Segment
+from harness.storage.pack import shared_asset
 from harness.storage.source import MAX_SEGMENT_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Source
 
 
@@ -41,7 +42,7 @@ class RecordingReader:
         self._scanned: tuple[int, IndexBuilder] | None = None  # up to which offset frames are whole, and what they hold
         try:
             self.size_bytes = self._source.size_bytes
-            self.header, head_end = self._source.head()
+            self.header, head_end = self._source.head(allow_packed=True)
             index = self._source.index(head_end)
             self.indexed = index is not None
             self.index: Index = index if index is not None else self._scan(head_end, earlier)
@@ -90,6 +91,8 @@ class RecordingReader:
         entry = self.index.assets.get(digest)
         if entry is None:
             raise UsageError(f"{self.path}: holds no asset {digest[:80]!r}", path=self.path)
+        if entry.shared:
+            return self._shared(digest), entry
         frame = self._source.frame(entry.offset)
         if frame is None or frame.tag != frames.ASSET or not frame.whole:
             raise self._source.damage("no asset stands here", entry.offset)
@@ -97,6 +100,20 @@ class RecordingReader:
         if meta.hash != digest:
             raise self._source.damage("the asset that stands here is another one", entry.offset)
         return content, entry
+
+    def _shared(self, digest: str) -> bytes:
+        """Return an asset that a packed recording shares with others of its directory."""
+        source = shared_asset(self.path, digest)
+        try:
+            frame = source.frame(0)
+            if frame is None or frame.tag != frames.ASSET or not frame.whole:
+                raise source.damage("no asset stands here", 0)
+            meta, content = source.asset(frame)
+            if meta.hash != digest:
+                raise source.damage("the asset that stands here is another one", 0)
+            return content
+        finally:
+            source.close()
 
     def _segment(self, number: int) -> Segment:
         if not 0 <= number < len(self.index.segments):

@@ -124,8 +124,11 @@ class Source:
         except ValueError as exc:
             raise self.damage(str(exc), frame.offset) from exc
 
-    def head(self) -> tuple[dict[str, Any], int]:
-        """Return (header, offset of what follows it). Raises Damage or UnsupportedVersionError."""
+    def head(self, *, allow_packed: bool = False) -> tuple[dict[str, Any], int]:
+        """Return (header, offset of what follows it). Raises Damage or UnsupportedVersionError.
+
+        Raises UsageError for a packed recording, some of whose assets stand beside it, unless that is allowed.
+        """
         foreign = "it is not a recording of harness, or its first bytes are damaged: `harness recover` can tell"
         if not self.size_bytes:
             raise self.damage("the file is empty", 0, advice="nothing was recorded into it")
@@ -144,9 +147,16 @@ class Source:
         if not self.matches(frame):
             raise self.damage("header does not match its checksum", 0)
         try:
-            return check_header(json.loads(self.read(frame.body_offset, frame.body_bytes)), self.path), frame.end
+            header = check_header(json.loads(self.read(frame.body_offset, frame.body_bytes)), self.path)
         except (ValueError, RecursionError) as exc:
             raise self.damage("header is not understood", 0) from exc
+        if header.get("packed") and not allow_packed:
+            raise UsageError(
+                f"{self.path}: is packed, some of its assets stand beside it; "
+                f"`harness unpack {self.path.parent}` makes it whole",
+                path=self.path,
+            )
+        return header, frame.end
 
     def index(self, head_end: int) -> Index | None:
         """Return the index that the footer points to, or None if either is missing or damaged."""
@@ -171,7 +181,7 @@ class Source:
         except (ValueError, RecursionError, TypeError):
             return None
         inside = all(head_end <= s.offset <= s.offset + s.size <= offset for s in index.segments)
-        inside = inside and all(head_end <= a.offset < offset for a in index.assets.values())
+        inside = inside and all(head_end <= a.offset < offset for a in index.assets.values() if not a.shared)
         return index if inside and raw.get("format_version") == FORMAT_VERSION else None
 
 

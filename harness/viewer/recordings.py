@@ -127,7 +127,10 @@ def is_running(path: Path, complete: bool) -> bool:
 
 def manifest_of(recording: RecordingReader) -> dict[str, object]:
     """Return what the player reads first: the index and the header."""
-    index = {key: value for key, value in recording.index.raw.items() if key != "header"}
+    raw = recording.index.raw
+    index = {key: value for key, value in raw.items() if key not in ("header", "shared")}
+    if "shared" in raw:
+        index["assets"] = raw["assets"] | raw["shared"]
     return {"manifest_version": MANIFEST_VERSION, "index": index, "header": recording.header}
 
 
