@@ -48,7 +48,7 @@ KEPT: dict[str, Key | None] = {
     "viewport": None,
     "url": None,
     "title": None,
-    "selection": None,
+    "selection": lambda data: str(data.get("document")),
     "key": None,
     "mousemove": None,
     "touchmove": None,

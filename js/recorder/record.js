@@ -25,6 +25,7 @@ import { trackObjectUrls } from "./track_object_urls.js";
 import { trackProperties } from "./track_properties.js";
 import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
+import { trackSelection } from "./track_selection.js";
 import { trackSheets } from "./track_sheets.js";
 import { trackSignals } from "./track_signals.js";
 import { trackSlots } from "./track_slots.js";
@@ -50,6 +51,8 @@ const FINISH_MS = 500;
  */
 
 const RRWEB = { type: 3 };
+/** Kinds of rrweb's that trackers of ours tell instead. */
+const OURS = new Set(["scroll", "selection", "viewport"]);
 /** rrweb's NodeType of a document. */
 const DOCUMENT_NODE = 0;
 
@@ -197,6 +200,7 @@ function createRecorder(config, send, loadRrweb) {
     add(trackTopLayer(window, scope, emit));
     add(trackFocus(window, scope, emit));
     add(trackTextSelection(window, scope, emit));
+    const selection = add(trackSelection(window, scope, (data) => emit("selection", data, RRWEB)));
     add(trackViewport(window, scope, (data) => emit("viewport", data, RRWEB)));
     add(trackAnimations(window, { ...scope, now }, emit));
     if (config.recordsDom) {
@@ -214,7 +218,7 @@ function createRecorder(config, send, loadRrweb) {
     }));
     const onDomEvent = guarded((kind, event, options) => {
       // Ours tell more, and sooner.
-      if (kind === "scroll" || kind === "viewport") return;
+      if (OURS.has(kind)) return;
       const t = event.timestamp - config.startedAt;
       const nodes = addedNodes(event);
       for (const [node, parentId] of nodes) complete(node, parentId);
@@ -266,7 +270,7 @@ function createRecorder(config, send, loadRrweb) {
     });
     listen("beforeunload", flush);
     listen("submit", flush);
-    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (storms.thaw(), scroll.flush(), canvas.finish()), stop: () => { storms.thaw(); for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (storms.thaw(), scroll.flush(), selection.flush(), canvas.finish()), stop: () => { storms.thaw(); for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */

@@ -66,12 +66,12 @@ function focusedIn(doc, rootOf) {
     if (root && root.activeElement) element = root.activeElement;
     else if (element && element.localName === "iframe") {
       const inner = documentOf(element);
-      const within = inner && inner.activeElement !== inner.body && inner.activeElement;
-      if (!within) break;
-      element = within;
+      if (!inner || !inner.activeElement) break;
+      element = inner.activeElement;
     } else break;
   }
-  return element && element !== element.ownerDocument.body && element.matches(":focus") ? element : null;
+  const isIdle = element && element === element.ownerDocument.body && !element.isContentEditable;
+  return element && !isIdle && element.matches(":focus") ? element : null;
 }
 
 function documentOf(frame) {

@@ -2,7 +2,9 @@
 
 export function applySelection(scene, stream, event) {
   const ranges = event.data.ranges || [];
-  scene.selection = { stream, ranges };
+  const { document: id } = event.data;
+  // Without `document`, as rrweb has it, it is the only one.
+  scene.selections.set(id === undefined ? stream : `${stream.doc} ${id}`, { stream, id, ranges });
   // There is one selection on a page: in a field or outside. (One in a field is a collapsed one outside.)
   if (ranges.some((range) => range.start !== range.end || range.startOffset !== range.endOffset)) scene.textSelection = null;
 }
@@ -42,16 +44,22 @@ function showTextSelection(scene) {
 /** @param {import("./scene.js").Scene} scene */
 export function showSelection(scene) {
   showRanges(scene);
+  takeKeyboard(scene);
   showTextSelection(scene);
 }
 
 function showRanges(scene) {
-  if (!scene.selection) return;
-  const { stream, ranges } = scene.selection;
-  scene.selection = null;
+  for (const selection of scene.selections.values()) select(scene, selection);
+  scene.selections.clear();
+}
+
+function select(scene, { stream, id, ranges }) {
   const cleared = new Set();
   for (const document of scene.documents) {
-    if (document.defaultView && stream.mirror.id(document) !== undefined) document.getSelection()?.removeAllRanges();
+    const known = stream.mirror.id(document);
+    if (document.defaultView && known !== undefined && (id === undefined || id === known)) {
+      document.getSelection()?.removeAllRanges();
+    }
   }
   for (const { start, startOffset, end, endOffset } of ranges) {
     const from = stream.mirror.node(start);
@@ -67,6 +75,14 @@ function showRanges(scene) {
       // The text has changed since.
     }
   }
-  // A selection is painted grey where the keyboard is elsewhere; alone on a page, nobody misses it.
-  if (scene.takesFocus && ranges.length) scene.frame.focus({ preventScroll: true });
+}
+
+/** A selection is painted grey where the keyboard is elsewhere; alone on a page, nobody misses it. */
+function takeKeyboard(scene) {
+  if (!scene.takesFocus) return;
+  const { element } = scene.focus;
+  const document = element ? element.ownerDocument : scene.top.document;
+  if (!document?.defaultView || document.getSelection()?.isCollapsed !== false) return;
+  const owner = document.defaultView.frameElement;
+  if (owner && owner.ownerDocument.activeElement !== owner) owner.focus({ preventScroll: true });
 }

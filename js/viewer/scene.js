@@ -70,7 +70,7 @@ export class Scene {
     this.delegates = new WeakSet();
     this.slots = new Map();
     this.lateImages = new LateImages();
-    this.selection = null;
+    this.selections = new Map();
     this.textSelection = null;
     this.textFocus = null;
     this.pointer = null;
