@@ -381,3 +381,31 @@ def test_async_journey_has_the_same_signals(browser_path: str, server: str, run_
         assert [dialog.end and dialog.end.data["accepted"] for dialog in replay.dialogs] == [True]
         assert [error.message for error in replay.errors] == ["broken"]
         assert replay.at(1e9).query("#heading")[0].text == "Yes"
+
+
+def test_vitals_are_those_of_the_definitions(browser: Browser, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/signals/vitals.html")
+        page.wait_for_function("shifts.length === 2")
+        page.click("#slow")
+        expect(page.locator("#slow")).to_have_text("Done")
+        shifts = page.evaluate("shifts")
+    context.close()
+    with harness.open(path) as replay:
+        vitals = {vital.data["name"]: vital.data for vital in replay.vitals}
+        # Both shifts are of one session, less than a second apart.
+        assert vitals["CLS"]["value"] == pytest.approx(sum(shifts), abs=0.0002)
+        assert vitals["CLS"]["rating"] == ("good" if sum(shifts) <= 0.1 else "needs-improvement")
+        assert vitals["INP"]["value"] >= 250
+        assert vitals["INP"]["rating"] in ("needs-improvement", "poor")
+        slow = replay.at(1e9).query("#slow")[0]
+        assert slow.text == "Done"
+    tasks = events_of(path, "long-task")
+    assert any(task["data"]["duration"] >= 240 for task in tasks)
+    frames = events_of(path, "long-animation-frame")
+    assert any(
+        "onclick" in script.get("invoker", "") for frame in frames for script in frame["data"].get("scripts", ())
+    )
