@@ -1,4 +1,4 @@
-"""What the tests of the viewer's window look at: a recording that has one of everything, and a server for it."""
+"""What the tests of the viewer's window look at, and how: a recording that has one of everything, a server for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Frame, Page
 
 from harness.storage import RecordingWriter
 from harness.viewer.server import create_app, listen
@@ -21,6 +23,10 @@ STEPS_MS = (1000, 4000, 8000, 21_000, 25_000)
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
 )
+SHOWN = "iframe[data-harness-document]"
+READY = "() => harness.ready"
+# Told once the panels' events are there: the marks of the steps.
+MARKED = ".lane.steps .mark"
 
 
 def element(number: int, tag: str, *children: Event | str, **attributes: str) -> Event:
@@ -163,3 +169,34 @@ def viewing(path: Path) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def seek(page: Page, t: float, number: int | None = None) -> None:
+    """Seek, maybe on the page of this number."""
+    page.evaluate("([t, page]) => harness.seek(t, page ? { page } : {})", [t, number])
+
+
+def now(page: Page) -> float:
+    found: float = page.evaluate("() => harness.now")
+    return found
+
+
+def wait_for_time(page: Page, t: float) -> None:
+    page.wait_for_function("(t) => Math.abs(harness.now - t) < 1 && !harness.player.working", arg=t)
+
+
+def shown(page: Page) -> Frame:
+    holder = page.wait_for_selector(SHOWN)
+    frame = holder.content_frame() if holder else None
+    assert frame is not None
+    return frame
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe-core finds serious in the window; the recorded pages in it are not ours."""
+    found = Axe().run(page, options={"iframes": False}).response["violations"]
+    return [
+        (each["id"], [node["html"][:200] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]

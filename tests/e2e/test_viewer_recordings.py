@@ -1,4 +1,4 @@
-"""A directory of recordings, and a recording that is still being written, as a browser shows them."""
+"""Where recordings come from: a directory, a file that is still being written, a long one, an HTML file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from harness.storage import RecordingReader
-from tests.e2e.test_viewer_window import violations
-from tests.viewing import DURATION_MS, viewing, write_window_recording
+from harness.export.html import write_html
+from harness.storage import RecordingReader, RecordingWriter
+from tests.storage_files import event, lines
+from tests.viewing import (
+    DURATION_MS,
+    MARKED,
+    READY,
+    STEPS_MS,
+    seek,
+    shown,
+    viewing,
+    violations,
+    wait_for_time,
+    write_long_recording,
+    write_window_recording,
+)
 
 # Whether an iframe shows the last state of the recording.
 PICTURED = "(frame) => document.querySelector(frame)?.contentDocument?.querySelector('h1')?.textContent === 'two'"
@@ -130,3 +143,64 @@ def test_events_that_come_late_are_shown(page: Page, tmp_path: Path) -> None:
         shown = page.locator("iframe[data-harness-document]").element_handle().content_frame()
         assert shown is not None
         assert shown.inner_text("h1") == "one"
+
+
+def test_nothing_reaches_the_network_but_the_viewer(page: Page, tmp_path: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with viewing(write_window_recording(tmp_path / "run.replay")) as url:
+        page.goto(url)
+        page.evaluate(READY)
+        seek(page, 21_000, 2)
+        assert [each for each in asked if not each.startswith((url, "data:", "blob:", "about:"))] == []
+
+
+def test_a_long_recording_is_not_read_as_a_whole(page: Page, tmp_path: Path) -> None:
+    count, minute = 24, 60_000
+    path = write_long_recording(tmp_path / "run.replay", segments=count, every_ms=minute, padding=1_000_000)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url) if "/api/segments/" in request.url else None)
+    with viewing(path) as url:
+        page.goto(url)
+        page.evaluate(READY)
+        assert len(asked) <= 2
+        seek(page, 12.5 * minute)
+        assert shown(page).inner_text("h1") == "minute 12"
+        # Pictures are made as far as that does not mean to read most of it, and are no iframes.
+        expect(page.locator("canvas.picture").nth(8)).to_be_attached(timeout=30_000)
+        assert page.locator("iframe").count() <= 4
+        assert len(asked) < count - 4
+
+
+def test_a_recording_without_pages_has_a_window_too(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    writer = RecordingWriter(path, {"title": "unsampled", "replay_sampled": False})
+    writer.write_events(lines([event("mark", 500, label="paid")]), count=1, first_ms=500, last_ms=500)
+    writer.close()
+    with viewing(path) as url:
+        page.goto(url)
+        page.evaluate(READY)
+        expect(page.get_by_text("This recording holds no pages")).to_be_visible()
+        page.keyboard.press(".")
+        wait_for_time(page, 500)
+
+
+def test_the_window_is_the_same_in_one_file(browser: Browser, tmp_path: Path) -> None:
+    path = write_window_recording(tmp_path / "run.replay")
+    with RecordingReader(path) as reader, (tmp_path / "run.html").open("wb") as file:
+        write_html(reader, file)
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(f"{(tmp_path / 'run.html').as_uri()}#t=1100")
+    page.evaluate(READY)
+    page.wait_for_selector(MARKED)
+    expect(page.locator(".outline")).to_be_visible()
+    page.keyboard.press(".")
+    wait_for_time(page, STEPS_MS[1])
+    page.keyboard.press("Space")
+    page.wait_for_function("(t) => harness.now > t", arg=STEPS_MS[1])
+    assert errors == []
+    context.close()

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, FloatRect, Frame, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
 
-from harness.storage import RecordingWriter
-from tests.storage_files import event, lines
-from tests.viewing import DURATION_MS, STEPS_MS, viewing, write_long_recording, write_window_recording
-
-SHOWN = "iframe[data-harness-document]"
-READY = "() => harness.ready"
-# Told once the panels' events are there: the marks of the steps.
-MARKED = ".lane.steps .mark"
+from tests.viewing import (
+    DURATION_MS,
+    MARKED,
+    READY,
+    SHOWN,
+    STEPS_MS,
+    now,
+    seek,
+    shown,
+    viewing,
+    violations,
+    wait_for_time,
+    write_window_recording,
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,26 +64,6 @@ def window(tab: Page, url: str, errors: list[str]) -> Iterator[Page]:
     tab.wait_for_selector(MARKED, state="attached")
     yield tab
     assert errors == []
-
-
-def seek(page: Page, t: float, number: int | None = None) -> None:
-    page.evaluate("([t, page]) => harness.seek(t, page ? { page } : {})", [t, number])
-
-
-def now(page: Page) -> float:
-    found: float = page.evaluate("() => harness.now")
-    return found
-
-
-def wait_for_time(page: Page, t: float) -> None:
-    page.wait_for_function("(t) => Math.abs(harness.now - t) < 1 && !harness.player.working", arg=t)
-
-
-def shown(page: Page) -> Frame:
-    holder = page.wait_for_selector(SHOWN)
-    frame = holder.content_frame() if holder else None
-    assert frame is not None
-    return frame
 
 
 def test_it_opens_at_the_first_picture(window: Page) -> None:
@@ -416,15 +399,6 @@ def test_theme_and_help(window: Page) -> None:
     expect(help_list).to_be_hidden()
 
 
-def violations(page: Page) -> list[Any]:
-    found = Axe().run(page, options={"iframes": False}).response["violations"]
-    return [
-        (each["id"], [node["html"][:200] for node in each["nodes"]])
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
 def test_axe_finds_nothing_serious(window: Page) -> None:
     seek(window, 8600)
     window.get_by_role("button", name="3 events lost").click()
@@ -452,79 +426,3 @@ def test_every_control_is_reached_by_tab(window: Page) -> None:
             )
         )
     assert wanted <= met
-
-
-def test_nothing_reaches_the_network_but_the_viewer(browser: Browser, url: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(url)
-    page.evaluate(READY)
-    seek(page, 21_000, 2)
-    assert [each for each in asked if not each.startswith((url, "data:", "blob:", "about:"))] == []
-    context.close()
-
-
-def test_a_long_recording_is_not_read_as_a_whole(browser: Browser, tmp_path: Path) -> None:
-    count, minute = 24, 60_000
-    path = write_long_recording(tmp_path / "run.replay", segments=count, every_ms=minute, padding=1_000_000)
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url) if "/api/segments/" in request.url else None)
-    with viewing(path) as url:
-        page.goto(url)
-        page.evaluate(READY)
-        assert len(asked) <= 2
-        seek(page, 12.5 * minute)
-        assert shown(page).inner_text("h1") == "minute 12"
-        # Pictures are made as far as that does not mean to read most of it.
-        expect(page.locator("canvas.picture").nth(8)).to_be_attached(timeout=20_000)
-        assert page.locator("iframe").count() <= 2
-        assert len(asked) < count - 4
-    context.close()
-
-
-def test_a_recording_without_pages_has_a_window_too(browser: Browser, tmp_path: Path) -> None:
-    path = tmp_path / "run.replay"
-    writer = RecordingWriter(path, {"title": "unsampled", "replay_sampled": False})
-    told = event("mark", 500, label="paid")
-    writer.write_events(lines([told]), count=1, first_ms=500, last_ms=500)
-    writer.close()
-    context = browser.new_context()
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    with viewing(path) as url:
-        page.goto(url)
-        page.evaluate(READY)
-        expect(page.get_by_text("This recording holds no pages")).to_be_visible()
-        page.keyboard.press(".")
-        wait_for_time(page, 500)
-    context.close()
-    assert errors == []
-
-
-def test_the_window_is_the_same_in_one_file(browser: Browser, tmp_path: Path) -> None:
-    from harness.export.html import write_html
-    from harness.storage import RecordingReader
-
-    path = write_window_recording(tmp_path / "run.replay")
-    with RecordingReader(path) as reader, (tmp_path / "run.html").open("wb") as file:
-        write_html(reader, file)
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(f"{(tmp_path / 'run.html').as_uri()}#t=1100")
-    page.evaluate(READY)
-    page.wait_for_selector(MARKED)
-    expect(page.locator(".outline")).to_be_visible()
-    page.keyboard.press(".")
-    wait_for_time(page, STEPS_MS[1])
-    page.keyboard.press("Space")
-    page.wait_for_function("(t) => harness.now > t", arg=STEPS_MS[1])
-    assert errors == []
-    context.close()
