@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events, long, page_cost, signals
+from benchmarks import binding, journeys, killed, last_events, long, page_cost, pytest_suite, signals
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
@@ -15,4 +15,5 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "signals": signals.run,
     "page-cost": page_cost.run,
     "long": long.run,
+    "pytest": pytest_suite.run,
 }

@@ -78,6 +78,7 @@ class Session:
         self.options = options
         self.started = options.start == "auto"
         self.automatic = automatic
+        self.is_wanted: Callable[[], bool] = lambda: True  # False: it will be discarded, so nobody needs to wait for it
         self._ends_with_context = ends_with_context
         self._context = context
         self._writer: RecordingWriter | None = None
@@ -408,7 +409,7 @@ class Session:
 
     async def collect(self) -> None:
         """Take what the pages and the driver still hold: the program is about to close the context, or to look."""
-        if self._closing is None and not self._ended:
+        if self._closing is None and not self._ended and self.is_wanted():
             with quietly():
                 await self._check_the_end()
                 await self._in_every_frame(_call("finish"))

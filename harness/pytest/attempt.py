@@ -65,6 +65,11 @@ class Attempt:
     def is_kept(self) -> bool:
         return self.is_recorded and is_kept(self.settings.mode, self.number, failed=bool(self.failures))
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the recording will be kept as things stand now."""
+        return self.phase != "teardown" or self.is_kept
+
     def error(self, *, masked: bool) -> str | None:
         """Return in short what went wrong; of a masked recording without anything that the page may have shown."""
         if not self.failures:
