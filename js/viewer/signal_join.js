@@ -2,7 +2,8 @@
  * Events about one thing, joined: `request`, `response` and `request-end` become one request, and so on. A thing whose end is
  * missing is kept, with `end` null: the recording was cut off, or it never ended.
  */
-import { bodyOf, errorOf, listOf, numberOf, objectOf, pairsOf, placeOf, textOf } from "./signal_values.js";
+import { NETWORK_HANDLERS } from "./signal_network.js";
+import { errorOf, listOf, numberOf, objectOf, placeOf, textOf } from "./signal_values.js";
 
 /**
  * @typedef {object} Step
@@ -83,7 +84,16 @@ export class SignalJoin {
     for (const step of lists.steps) {
       if (!step.error || step.children.some((child) => child.error)) continue;
       const at = step.end ?? step.t;
-      lists.errors.push({ kind: "error", of: "step", t: at, end: null, page: step.page, source: step.title, step, ...step.error });
+      lists.errors.push({
+        kind: "error",
+        of: "step",
+        t: at,
+        end: null,
+        page: step.page,
+        source: step.title,
+        step,
+        ...step.error,
+      });
     }
     for (const test of lists.tests) addTestError(lists.errors, test);
     lists.errors.sort((a, b) => a.t - b.t);
@@ -114,52 +124,18 @@ const HANDLERS = new Map([
     },
   ],
   ["source", (join, event, data) => join.sources.set(textOf(data.file), textOf(data.hash))],
-  ["request", beginRequest],
-  ["response", addResponse],
-  ["request-end", endRequest],
-  [
-    "websocket",
-    (join, event, { id, url }) => {
-      const fields = { kind: "websocket", url: textOf(url), method: "GET", type: "websocket", messages: [], failure: "" };
-      join.begin("network", event, { ...fields, headers: [], responseHeaders: [], status: null, size: 0 }, id);
-    },
-  ],
-  [
-    "websocket-message",
-    (join, event, data) => {
-      const socket = join.known(data, "websocket");
-      if (!socket) return;
-      const body = bodyOf(data) || {};
-      socket.messages.push({ ...body, t: event.t, direction: data.direction === "sent" ? "sent" : "received", event: "" });
-      socket.size += body.size || 0;
-    },
-  ],
-  [
-    "websocket-close",
-    (join, event, data) => {
-      const socket = join.known(data, "websocket");
-      if (!socket) return;
-      socket.end = event.t;
-      socket.failure = textOf(data.error) || errorOf(data.error)?.message || "";
-    },
-  ],
-  [
-    "server-sent-event",
-    (join, event, data) => {
-      const text = textOf(data.data);
-      const message = {
-        ...{ t: event.t, direction: "received", event: textOf(data.event, "message"), text },
-        ...{ size: numberOf(data.size) ?? text.length, omitted: textOf(data.omitted) },
-      };
-      join.known(data, "request")?.messages.push(message);
-    },
-  ],
+  ...NETWORK_HANDLERS,
   [
     "console",
     (join, event, data) => {
       const { level, text, args, location, worker, hash, size } = data;
       const fields = { level: levelOf(level), text: textOf(text), args: listOf(args), location: placeOf(location) };
-      Object.assign(fields, { original: placeOf(location?.original), worker: textOf(worker), hash: textOf(hash), size: numberOf(size) });
+      Object.assign(fields, {
+        original: placeOf(location?.original),
+        worker: textOf(worker),
+        hash: textOf(hash),
+        size: numberOf(size),
+      });
       join.begin("console", event, { kind: "console", ...fields });
     },
   ],
@@ -291,75 +267,12 @@ function beginStep(join, event, data) {
   step.parent?.children.push(step);
 }
 
-function beginRequest(join, event, data) {
-  const from = data.redirected_from === undefined ? null : join.byId.get(String(data.redirected_from));
-  const request = join.begin(
-    "network",
-    event,
-    {
-      kind: "request",
-      url: textOf(data.url),
-      method: textOf(data.method, "GET"),
-      type: textOf(data.resource_type, "other"),
-      headers: pairsOf(data.headers),
-      body: bodyOf(data.body),
-      navigation: data.navigation === true,
-      frameUrl: textOf(data.frame_url),
-      initiator: data.initiator ?? null,
-      redirectedFrom: from?.kind === "request" ? from : null,
-      redirectedTo: null,
-      status: null,
-      statusText: "",
-      responseHeaders: [],
-      mime: "",
-      httpVersion: "",
-      fromCache: false,
-      fromServiceWorker: false,
-      server: "",
-      answeredAt: null,
-      timing: {},
-      sizes: {},
-      size: null,
-      responseBody: null,
-      failure: "",
-      messages: [],
-    },
-    data.id,
-  );
-  if (request.redirectedFrom) request.redirectedFrom.redirectedTo = request;
-}
-
-function addResponse(join, event, data) {
-  const request = join.known(data, "request");
-  if (!request) return;
-  Object.assign(request, {
-    status: numberOf(data.status),
-    statusText: textOf(data.status_text),
-    responseHeaders: pairsOf(data.headers),
-    mime: textOf(data.mime),
-    httpVersion: textOf(data.http_version),
-    fromCache: data.from_cache === true,
-    fromServiceWorker: data.from_service_worker === true,
-    server: serverOf(data.server),
-    answeredAt: event.t,
-  });
-}
-
-function endRequest(join, event, data) {
-  const request = join.known(data, "request");
-  if (!request) return;
-  request.end = event.t;
-  request.timing = objectOf(data.timing);
-  request.sizes = objectOf(data.sizes);
-  request.responseBody = bodyOf(data.body);
-  request.failure = textOf(data.failure);
-  // As they went over the wire; the first ones were what the page asked for.
-  if (data.request_headers) request.headers = pairsOf(data.request_headers);
-  if (data.response_headers) request.responseHeaders = pairsOf(data.response_headers);
-  if (data.http_version) request.httpVersion = textOf(data.http_version);
-  if (data.server) request.server = serverOf(data.server);
-  const { response_headers: head, response_body: body } = request.sizes;
-  request.size = numberOf(body) === null ? (request.responseBody?.size ?? null) : (numberOf(head) || 0) + body;
+function addError(join, event, data, of, source) {
+  const error = errorOf(data) || errorOf(data.error) || { name: "", message: "", stack: "" };
+  // By source maps, where the scripts carry some; what was thrown is kept beside it.
+  const original = textOf(data.original_stack);
+  if (original) Object.assign(error, { stack: original, thrown: error.stack });
+  join.begin("errors", event, { kind: "error", of, source, ...error, location: placeOf(data.location), data });
 }
 
 /** What the test runner says of a failure belongs to the step that failed, where there is one. */
@@ -371,21 +284,19 @@ function addTestError(errors, { t, page, data }) {
   if (step) step.report = report;
   else {
     const source = `${textOf(data.phase, "test")} of ${textOf(data.nodeid)}`;
-    errors.push({ kind: "error", of: "test", t, end: null, page, source, name: "", message: message || report.split("\n").at(-1), stack: "", report });
+    errors.push({
+      kind: "error",
+      of: "test",
+      t,
+      end: null,
+      page,
+      source,
+      name: "",
+      message: message || report.split("\n").at(-1),
+      stack: "",
+      report,
+    });
   }
-}
-
-function serverOf(server) {
-  const { ip, port } = objectOf(server);
-  return ip ? `${textOf(ip)}${port ? `:${textOf(port)}` : ""}` : "";
-}
-
-function addError(join, event, data, of, source) {
-  const error = errorOf(data) || errorOf(data.error) || { name: "", message: "", stack: "" };
-  // By source maps, where the scripts carry some; what was thrown is kept beside it.
-  const original = textOf(data.original_stack);
-  if (original) Object.assign(error, { stack: original, thrown: error.stack });
-  join.begin("errors", event, { kind: "error", of, source, ...error, location: placeOf(data.location), data });
 }
 
 /** A task is told when it is over: it began `duration` before. */

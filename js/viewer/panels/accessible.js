@@ -1,4 +1,7 @@
-/** Role and name of an element, as far as test locators need them. https://www.w3.org/TR/html-aam-1.0/, https://www.w3.org/TR/accname-1.2/ */
+/**
+ * Role and name of an element, as far as test locators need them.
+ * https://www.w3.org/TR/html-aam-1.0/, https://www.w3.org/TR/accname-1.2/
+ */
 
 const ROLES = {
   a: (element) => (element.hasAttribute("href") ? "link" : ""),
@@ -59,7 +62,10 @@ const INPUT_ROLES = {
 const TEXT_INPUTS = new Set(["", "text", "email", "tel", "url"]);
 // The name of these comes from what is in them.
 const NAMED_BY_CONTENT = new Set(
-  "button cell checkbox columnheader gridcell heading link menuitem menuitemcheckbox menuitemradio option radio row rowheader switch tab tooltip treeitem".split(" "),
+  (
+    "button cell checkbox columnheader gridcell heading link menuitem menuitemcheckbox menuitemradio " +
+    "option radio row rowheader switch tab tooltip treeitem"
+  ).split(" "),
 );
 
 /** @param {Element} element @returns {string} empty where it has none */
@@ -113,7 +119,10 @@ function inputNames(element) {
 /** @param {Element} element @param {Map<Element, Element[]>} [labels] @returns {string} text of the labels of a form control */
 export function labelOf(element, labels) {
   const own = labels ? labels.get(element) || [] : [...(element.labels || [])];
-  return own.map((label) => textIn(label, element)).join(" ").trim();
+  return own
+    .map((label) => textIn(label, element))
+    .join(" ")
+    .trim();
 }
 
 /**
@@ -162,10 +171,17 @@ function textIn(element, without) {
 }
 
 function isHidden(element) {
-  return element.getAttribute("aria-hidden") === "true" || element.hidden || /^(script|style|template|noscript)$/.test(element.localName);
+  return (
+    element.getAttribute("aria-hidden") === "true" ||
+    element.hidden ||
+    /^(script|style|template|noscript)$/.test(element.localName)
+  );
 }
 
 /** @param {string} text */
 export function collapsed(text) {
-  return text.replace(/[\u200b\u00ad]/g, "").replace(/\s+/g, " ").trim();
+  return text
+    .replace(/[\u200b\u00ad]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }

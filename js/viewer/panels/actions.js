@@ -42,7 +42,13 @@ export function actionsPanel(context) {
       const picture = (GLYPHS.find(([pattern]) => pattern.test(action.type)) || [null, "dot"])[1];
       row.append(
         element(document, "span.level", { role: "gridcell", "aria-label": action.type }, glyph(document, picture)),
-        element(document, "span.grow", { role: "gridcell" }, brief(document, action.name || action.type), ...tags(document, action)),
+        element(
+          document,
+          "span.grow",
+          { role: "gridcell" },
+          brief(document, action.name || action.type),
+          ...tags(document, action),
+        ),
         element(document, "span.time", { role: "gridcell" }, clockText(action.t, { precise: true })),
       );
     },
@@ -55,7 +61,14 @@ export function actionsPanel(context) {
     if (frustrating) return { text: String(frustrating), tone: "warning" };
     return signals.actions.length ? String(signals.actions.length) : "";
   };
-  return { id: panel.id, title: panel.title, element: panel.element, update: (t) => panel.update(t), badge, focus: () => panel.focus() };
+  return {
+    id: panel.id,
+    title: panel.title,
+    element: panel.element,
+    update: (t) => panel.update(t),
+    badge,
+    focus: () => panel.focus(),
+  };
 }
 
 function tags(document, { frustrations }) {

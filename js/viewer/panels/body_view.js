@@ -42,7 +42,9 @@ async function fill(context, root, body, type) {
 
 async function picture({ document, source }, body, type) {
   // As a picture even SVG runs nothing and loads nothing.
-  const url = body.hash ? (await source.asset(body.hash)).url : `data:${type};base64,${body.base64 ?? btoa(unescape(encodeURIComponent(body.text)))}`;
+  const url = body.hash
+    ? (await source.asset(body.hash)).url
+    : `data:${type};base64,${body.base64 ?? btoa(unescape(encodeURIComponent(body.text)))}`;
   const image = element(document, "img.body-picture", { src: url, alt: "The picture that was received" });
   const size = element(document, "p.list-note", {}, [type, bytesText(body.size)].filter(Boolean).join(", "));
   image.addEventListener("load", () => {
@@ -57,12 +59,17 @@ function textParts(context, text, type, size) {
   const holder = element(document, "div");
   const put = (shown, whole) => {
     const clipped = !whole && shown.length > SHOWN_CHARS;
-    const parts = [verbatim(document, clipped ? shown.slice(0, SHOWN_CHARS) : shown)];
+    const parts = [verbatim(document, clipped ? shown.slice(0, SHOWN_CHARS) : shown, undefined, Infinity)];
     if (clipped) parts.push(button(document, `Show all ${shown.length.toLocaleString("en")} characters`, () => put(shown, true)));
     holder.replaceChildren(...parts);
   };
   put(laidOut ?? text, false);
-  const bar = element(document, "p.body-bar", {}, element(document, "span", {}, [type, bytesText(size)].filter(Boolean).join(", ")));
+  const bar = element(
+    document,
+    "p.body-bar",
+    {},
+    element(document, "span", {}, [type, bytesText(size)].filter(Boolean).join(", ")),
+  );
   bar.append(button(document, "Copy", () => context.copy(text)));
   if (laidOut !== null && laidOut !== text) {
     let raw = false;

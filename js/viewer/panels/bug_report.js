@@ -16,7 +16,7 @@ export function bugReport(context) {
   const title = header.title || timeline.titleAt(player.page, player.now) || "A recorded session";
   const parts = [`# ${plain(title)}`];
   const status = index.status && index.status !== "unknown" ? ` It ${index.status}.` : "";
-  parts.push(`Seen at ${clockText(player.now, { precise: true })} of ${clockText(timeline.duration, { precise: true })} in a recording.${status}`);
+  parts.push(`Seen at ${at(player.now)} of ${at(timeline.duration)} in a recording.${status}`);
   parts.push(link(context.link({ t: player.now, page: player.page })));
   parts.push("## Environment", bullets(environment(context)));
   const steps = stepLines(signals);
@@ -30,7 +30,7 @@ export function bugReport(context) {
   if (failed.length) {
     const lines = failed.slice(0, MAX_REQUESTS).map((request) => {
       const why = request.failure ? ` (${code(request.failure)})` : "";
-      return `- ${clockText(request.t, { precise: true })} ${code(`${request.method} ${request.url}`)} → ${statusText(request)}${why}`;
+      return `- ${at(request.t)} ${code(`${request.method} ${request.url}`)} → ${statusText(request)}${why}`;
     });
     parts.push("## Failed requests", lines.join("\n"));
   }
@@ -50,7 +50,10 @@ function environment({ source, timeline, player }) {
     ["harness", header.harness_version],
     ["Lost events", index.lost_events ? String(index.lost_events) : ""],
   ];
-  for (const [name, group] of [["git", header.git], ["CI", header.ci]]) {
+  for (const [name, group] of [
+    ["git", header.git],
+    ["CI", header.ci],
+  ]) {
     if (!group || typeof group !== "object") continue;
     for (const [key, value] of Object.entries(group)) if (typeof value !== "object") rows.push([`${name} ${key}`, String(value)]);
   }
@@ -60,12 +63,19 @@ function environment({ source, timeline, player }) {
 /** What the script did, or where there was none, the user. */
 function stepLines({ steps, actions }) {
   if (!steps.length) {
-    return shortened(actions.map((action) => `- ${clockText(action.t, { precise: true })} ${code(action.name)}${action.frustrations.length ? ` – ${action.frustrations.join(", ")}` : ""}`));
+    return shortened(
+      actions.map((action) =>
+        [`- ${at(action.t)} ${code(action.name)}`, action.frustrations.join(", ")].filter(Boolean).join(" – "),
+      ),
+    );
   }
-  const lines = steps.filter((step) => !isMinor(step)).map((step) => {
-    const took = step.end === null ? "did not end" : lengthText(step.end - step.t);
-    return `${"  ".repeat(Math.min(step.depth, 6))}- ${clockText(step.t, { precise: true })} ${code(step.title)} (${took})${step.error ? " **failed**" : ""}`;
-  });
+  const lines = steps
+    .filter((step) => !isMinor(step))
+    .map((step) => {
+      const took = step.end === null ? "did not end" : lengthText(step.end - step.t);
+      const indent = "  ".repeat(Math.min(step.depth, 6));
+      return `${indent}- ${at(step.t)} ${code(step.title)} (${took})${step.error ? " **failed**" : ""}`;
+    });
   return shortened(lines);
 }
 
@@ -80,11 +90,15 @@ function errorText(error) {
   const stack = error.stack && error.stack.includes(error.message) ? error.stack : [head, error.stack].filter(Boolean).join("\n");
   const lines = (error.report || stack).split("\n");
   const shown = lines.slice(0, MAX_STACK_LINES).join("\n") + (lines.length > MAX_STACK_LINES ? "\n…" : "");
-  return `${clockText(error.t, { precise: true })}, ${error.step ? `in step ${code(error.step.title)}` : code(error.source)}\n\n${block(shown)}`;
+  const where = error.step ? `in step ${code(error.step.title)}` : code(error.source);
+  return `${at(error.t)}, ${where}\n\n${block(shown)}`;
 }
 
 function bullets(rows) {
-  return rows.filter(([, value]) => value).map(([name, value]) => `- ${name}: ${code(value)}`).join("\n");
+  return rows
+    .filter(([, value]) => value)
+    .map(([name, value]) => `- ${name}: ${code(value)}`)
+    .join("\n");
 }
 
 /** Text in a code span longer than any run of backticks in it. https://spec.commonmark.org/0.31.2/#code-spans */
@@ -106,9 +120,16 @@ function longestRun(text) {
 
 /** @returns {string} text that is no markup, on one line */
 function plain(text) {
-  return shownText(String(text)).replace(/\s+/g, " ").trim().replace(/[\\`*_{}[\]()#+!|<>~@&-]/g, "\\$&");
+  return shownText(String(text))
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/[\\`*_{}[\]()#+!|<>~@&-]/g, "\\$&");
 }
 
 function link(url) {
   return `<${url.replace(/[<>\s]/g, encodeURIComponent)}>`;
+}
+
+function at(t) {
+  return clockText(t, { precise: true });
 }

@@ -30,7 +30,13 @@ export function callPanel(context) {
       }),
     );
     const made = [
-      element(document, "div.call-head", {}, recorded(document, step.title, "h2"), element(document, "div.call-moments", {}, ...moments)),
+      element(
+        document,
+        "div.call-head",
+        {},
+        recorded(document, step.title, "h2"),
+        element(document, "div.call-moments", {}, ...moments),
+      ),
     ];
     if (error) {
       const copy = button(document, "Copy error", () => context.copy(error.stack || `${error.name}: ${error.message}`));
@@ -44,7 +50,10 @@ export function callPanel(context) {
       definitions(document, [
         ...paramsOf(step).map(([name, value]) => [name, typeof value === "object" ? valueTree(document, value) : String(value)]),
         ["typed", step.typed],
-        ["element", step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`],
+        [
+          "element",
+          step.target?.box && `${boxText(step.target.box)}${step.target.point ? `, at ${pointText(step.target.point)}` : ""}`,
+        ],
         ["method", step.method],
         ["place", location && placeButton(location)],
         ["began", clockText(step.t, { precise: true })],

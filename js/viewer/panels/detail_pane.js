@@ -18,7 +18,11 @@ export class DetailPane {
     this.id = `detail-${panes}`;
     this.wanted = "";
     this.tabs = [];
-    this.tablist = element(document, "div.detail-tabs", { role: "tablist", "aria-label": label, onkeydown: (event) => this.onKey(event) });
+    this.tablist = element(document, "div.detail-tabs", {
+      role: "tablist",
+      "aria-label": label,
+      onkeydown: (event) => this.onKey(event),
+    });
     this.actions = element(document, "div.detail-actions");
     const close = element(
       document,
@@ -46,7 +50,13 @@ export class DetailPane {
         element(
           this.document,
           "button.tab",
-          { type: "button", role: "tab", id: `${this.id}-${id}`, "aria-controls": `${this.id}-body`, onclick: () => this.open(id, true) },
+          {
+            type: "button",
+            role: "tab",
+            id: `${this.id}-${id}`,
+            "aria-controls": `${this.id}-body`,
+            onclick: () => this.open(id, true),
+          },
           title,
         ),
       ),

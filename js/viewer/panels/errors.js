@@ -27,16 +27,30 @@ export function errorsPanel(context) {
       row.append(
         element(document, "span.level", { role: "gridcell", "aria-label": "error" }, glyph(document, "error")),
         element(document, "span.kind", { role: "gridcell" }, NAMES[error.of]),
-        element(document, "span.grow.message", { role: "gridcell" }, brief(document, text || error.name || "An error without a message")),
+        element(
+          document,
+          "span.grow.message",
+          { role: "gridcell" },
+          brief(document, text || error.name || "An error without a message"),
+        ),
         element(document, "span.place", { role: "gridcell" }, brief(document, error.source, "bdi", 80)),
         element(document, "span.time", { role: "gridcell" }, clockText(error.t, { precise: true })),
       );
     },
     detailsOf: (error) => [{ id: "error", title: "Error", build: () => errorView(context, error) }],
-    actionsOf: (error) => [button(document, "Copy", () => context.copy(error.report || error.stack || `${error.name}: ${error.message}`))],
+    actionsOf: (error) => [
+      button(document, "Copy", () => context.copy(error.report || error.stack || `${error.name}: ${error.message}`)),
+    ],
   });
   const badge = () => (signals.errors.length ? { text: String(signals.errors.length), tone: "error" } : "");
-  return { id: panel.id, title: panel.title, element: panel.element, update: (t) => panel.update(t), badge, focus: () => panel.focus() };
+  return {
+    id: panel.id,
+    title: panel.title,
+    element: panel.element,
+    update: (t) => panel.update(t),
+    badge,
+    focus: () => panel.focus(),
+  };
 }
 
 function errorView(context, error) {

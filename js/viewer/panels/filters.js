@@ -45,7 +45,12 @@ export function choice(document, label, choices, chosen, onchange) {
   };
   for (const [value, text] of choices) {
     group.append(
-      element(document, "button.choice-button", { type: "button", role: "radio", "data-value": value, onclick: () => choose(value) }, text),
+      element(
+        document,
+        "button.choice-button",
+        { type: "button", role: "radio", "data-value": value, onclick: () => choose(value) },
+        text,
+      ),
     );
   }
   group.addEventListener("keydown", (event) => {
@@ -63,7 +68,10 @@ export function choice(document, label, choices, chosen, onchange) {
   return group;
 }
 
-/** @param {Document} document @param {string} text @param {(on: boolean) => void} onchange @returns {HTMLElement} a button that stays pressed */
+/**
+ * A button that stays pressed.
+ * @param {Document} document @param {string} text @param {(on: boolean) => void} onchange @returns {HTMLElement}
+ */
 export function toggle(document, text, onchange) {
   return element(
     document,

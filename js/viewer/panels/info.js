@@ -13,7 +13,7 @@ const PRIVACY = {
 };
 // What has a line of its own.
 const SHOWN_KEYS = new Set(
-  "format format_version id started_at harness_version title privacy browser signals session_sampled replay_sampled recovered_from git ci".split(" "),
+  "format format_version id started_at harness_version title privacy browser signals recovered_from git ci".split(" "),
 );
 const MAX_OMITTED = 200;
 
@@ -27,7 +27,12 @@ export function infoPanel(context) {
     const lost = index.lost_events || 0;
     const omitted = index.omitted || [];
     const parts = [
-      element(document, "div.bar", {}, button(document, "Copy as bug report", () => context.copy(bugReport(context), "Copied as bug report"))),
+      element(
+        document,
+        "div.bar",
+        {},
+        button(document, "Copy as bug report", () => context.copy(bugReport(context), "Copied as bug report")),
+      ),
       section(document, "Recording", definitions(document, recordingRows(index, header))),
       section(document, "Environment", definitions(document, environmentRows(document, header, timeline))),
       section(document, "Pages", pagesTable(context)),
@@ -49,7 +54,13 @@ export function infoPanel(context) {
       ),
     );
     for (const { kind, attributes, t } of signals.contexts) {
-      parts.push(section(document, `${kind === "user" ? "User" : "Context"} from ${clockText(t)}`, definitions(document, rowsOf(document, attributes))));
+      parts.push(
+        section(
+          document,
+          `${kind === "user" ? "User" : "Context"} from ${clockText(t)}`,
+          definitions(document, rowsOf(document, attributes)),
+        ),
+      );
     }
     root.replaceChildren(...parts);
   }
@@ -74,7 +85,10 @@ function recordingRows(index, header) {
     ["began", dateText(header.started_at)],
     ["lasted", lengthText(index.duration_ms || 0)],
     ["events", kinds ? kinds.toLocaleString("en") : ""],
-    ["size", `${bytesText(segments)} events, ${bytesText(stored)} in ${countText(Object.keys(index.assets || {}).length, "asset")}`],
+    [
+      "size",
+      `${bytesText(segments)} events, ${bytesText(stored)} in ${countText(Object.keys(index.assets || {}).length, "asset")}`,
+    ],
     ["privacy", PRIVACY[header.privacy] || header.privacy],
     ["id", header.id],
   ];
@@ -82,7 +96,9 @@ function recordingRows(index, header) {
 
 function environmentRows(document, header, timeline) {
   const { browser, git, ci } = header;
-  const viewports = [...new Set([...timeline.viewports.values()].filter(Boolean).map((size) => `${size.width} × ${size.height}`))];
+  const viewports = [
+    ...new Set([...timeline.viewports.values()].filter(Boolean).map((size) => `${size.width} × ${size.height}`)),
+  ];
   return [
     ["browser", browser && `${browser.name ?? ""} ${browser.version ?? ""}`.trim()],
     ["viewport", viewports.join(", ")],
@@ -96,12 +112,18 @@ function environmentRows(document, header, timeline) {
 }
 
 function rowsOf(document, object) {
-  return Object.entries(object).map(([name, value]) => [name, value && typeof value === "object" ? valueTree(document, value) : value === null ? "" : String(value)]);
+  return Object.entries(object).map(([name, value]) => [
+    name,
+    value && typeof value === "object" ? valueTree(document, value) : value === null ? "" : String(value),
+  ]);
 }
 
 function dateText(ms) {
   if (typeof ms !== "number") return "";
-  return `${new Date(ms).toISOString().replace("T", " ").replace(/\.\d+Z$/, "")} UTC`;
+  return `${new Date(ms)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, "")} UTC`;
 }
 
 function pagesTable(context) {

@@ -11,7 +11,19 @@ import { brief, button, countText, definitions, recorded, section } from "./reco
 
 const MAX_TEXT = 2000;
 const MAX_SHOWN = 200;
-const STYLES = ["display", "position", "color", "background-color", "font-size", "font-family", "font-weight", "opacity", "visibility", "z-index", "overflow"];
+const STYLES = [
+  "display",
+  "position",
+  "color",
+  "background-color",
+  "font-size",
+  "font-family",
+  "font-weight",
+  "opacity",
+  "visibility",
+  "z-index",
+  "overflow",
+];
 const WORDS = {
   appeared: "appeared",
   went: "went away",
@@ -34,7 +46,13 @@ export function inspectPanel(context) {
   const pickButton = element(
     document,
     "button.choice-button.toggle",
-    { type: "button", "aria-pressed": "false", title: "Point at an element of the page (E)", "aria-keyshortcuts": "e", onclick: () => pick() },
+    {
+      type: "button",
+      "aria-pressed": "false",
+      title: "Point at an element of the page (E)",
+      "aria-keyshortcuts": "e",
+      onclick: () => pick(),
+    },
     "Pick element",
   );
   const openButton = button(document, "Open DOM in its own tab", openTab, {
@@ -59,7 +77,14 @@ export function inspectPanel(context) {
   const facts = element(document, "div.inspect-facts");
   const life = element(document, "div.inspect-life");
   const looks = element(document, "div.inspect-looks");
-  const columns = element(document, "div.inspect-columns", { tabindex: 0, role: "group", "aria-label": "Element" }, facts, looks, life);
+  const columns = element(
+    document,
+    "div.inspect-columns",
+    { tabindex: 0, role: "group", "aria-label": "Element" },
+    facts,
+    looks,
+    life,
+  );
   const root = element(document, "div.panel.inspect-panel", {}, bar, columns);
 
   function pick() {
@@ -127,7 +152,9 @@ export function inspectPanel(context) {
     const { doc, node } = scanned.target;
     const found = await historyOf(context, doc, node, (done, total) => {
       if (item !== scanned) return false;
-      life.replaceChildren(element(document, "p.list-note", { role: "status" }, `Looking through the recording: ${done} of ${total}`));
+      life.replaceChildren(
+        element(document, "p.list-note", { role: "status" }, `Looking through the recording: ${done} of ${total}`),
+      );
       return true;
     }).catch((error) => error);
     if (item !== scanned || found === null) return;
@@ -144,14 +171,27 @@ export function inspectPanel(context) {
   function draw() {
     if (!item) {
       facts.replaceChildren(
-        element(document, "p.list-empty", {}, "Pick an element of the page to see how a test would find it, what it is, and when it came and went."),
+        element(
+          document,
+          "p.list-empty",
+          {},
+          "Pick an element of the page to see how a test would find it, what it is, and when it came and went.",
+        ),
       );
       for (const part of [path, looks, life]) part.replaceChildren();
       return;
     }
     const found = elementAt(player.scene, item.target.doc, item.target.node);
     // Nothing is drawn again while it looks the same; the replay may be playing.
-    const key = found ? JSON.stringify([boxOf(found), found.className, found.childElementCount, found.textContent.slice(0, MAX_TEXT), found.value]) : "gone";
+    const key = found
+      ? JSON.stringify([
+          boxOf(found),
+          found.className,
+          found.childElementCount,
+          found.textContent.slice(0, MAX_TEXT),
+          found.value,
+        ])
+      : "gone";
     if (key === drawn) return;
     // Finding locators looks at the whole page: not while it plays.
     if (player.playing && found && drawn && drawn !== "gone") return;
@@ -159,7 +199,10 @@ export function inspectPanel(context) {
     if (!found) {
       path.replaceChildren();
       looks.replaceChildren();
-      facts.replaceChildren(recorded(document, item.title, "h2"), element(document, "p.list-note", {}, "It is not on the page at this moment."));
+      facts.replaceChildren(
+        recorded(document, item.title, "h2"),
+        element(document, "p.list-note", {}, "It is not on the page at this moment."),
+      );
       return;
     }
     drawPath(found);
@@ -169,7 +212,13 @@ export function inspectPanel(context) {
     facts.replaceChildren(
       section(document, "Locators", ...locators(found)),
       definitions(document, [
-        ["role", [roleOf(found), accessibleName(found)].filter(Boolean).map((part, n) => (n ? `“${part}”` : part)).join(" ")],
+        [
+          "role",
+          [roleOf(found), accessibleName(found)]
+            .filter(Boolean)
+            .map((part, n) => (n ? `“${part}”` : part))
+            .join(" "),
+        ],
         ["box", `${round(width)} × ${round(height)} at ${round(x)}, ${round(y)}`],
         ["text", clip((found.innerText ?? found.textContent).trim())],
         ["value", typeof found.value === "string" && found.localName !== "li" ? clip(found.value) : ""],
@@ -179,7 +228,14 @@ export function inspectPanel(context) {
     const none = element(document, "p.list-note", {}, history ? "none" : "…");
     looks.replaceChildren(
       section(document, "Attributes", rows.length ? definitions(document, rows) : none),
-      section(document, "Computed", definitions(document, STYLES.map((name) => [name, styles.getPropertyValue(name)]))),
+      section(
+        document,
+        "Computed",
+        definitions(
+          document,
+          STYLES.map((name) => [name, styles.getPropertyValue(name)]),
+        ),
+      ),
     );
   }
 
@@ -192,16 +248,21 @@ export function inspectPanel(context) {
         {},
         recorded(document, code, "code"),
         matches > 1 ? element(document, "span.list-note", {}, `one of ${matches}`) : null,
-        button(document, "Copy", () => context.copy(code, "Copied the locator"), { "aria-label": shownText(`Copy ${code.slice(0, 200)}`) }),
+        button(document, "Copy", () => context.copy(code, "Copied the locator"), {
+          "aria-label": shownText(`Copy ${code.slice(0, 200)}`),
+        }),
       ),
     );
   }
 
   function drawPath(found) {
     const around = [];
-    for (let node = found; node?.nodeType === 1 && around.length < 40; ) {
+    for (let node = found; node?.nodeType === 1 && around.length < 40;) {
       around.unshift(node);
-      node = node.parentElement || node.getRootNode().host || (node.ownerDocument === player.scene.top.document ? null : node.ownerDocument.defaultView?.frameElement);
+      node =
+        node.parentElement ||
+        node.getRootNode().host ||
+        (node.ownerDocument === player.scene.top.document ? null : node.ownerDocument.defaultView?.frameElement);
     }
     path.replaceChildren(
       ...around.map((node) => {
@@ -248,7 +309,14 @@ export function inspectPanel(context) {
   context.on("select", onSelect);
   context.on("state", draw);
   draw();
-  return { id: "inspect", title: "Inspect", element: root, update: draw, focus: () => (item ? columns : pickButton).focus(), pick };
+  return {
+    id: "inspect",
+    title: "Inspect",
+    element: root,
+    update: draw,
+    focus: () => (item ? columns : pickButton).focus(),
+    pick,
+  };
 }
 
 /** In the viewport of the element's own document. */

@@ -68,9 +68,15 @@ export class ListPanel {
     const key = `--detail-width-${options.id}`;
     const width = () => document.documentElement.clientWidth;
     this.border = split(document, {
-      name: `Width of the details of ${options.title}`, axis: "x", sign: -1, property: "--detail-width", root: columns,
+      name: `Width of the details of ${options.title}`,
+      axis: "x",
+      sign: -1,
+      property: "--detail-width",
+      root: columns,
       memory: { get: () => kept.get(key), set: (_, size) => kept.set(key, size) },
-      initial: Math.round(width() * 0.48), min: 240, max: () => width() - 240,
+      initial: Math.round(width() * 0.48),
+      min: 240,
+      max: () => width() - 240,
     });
     columns.append(this.list.element, this.border, this.detail.element);
     this.border.hidden = true;
@@ -114,7 +120,11 @@ export class ListPanel {
     this.list.setItems(this.shown, chronological);
     if (this.all.length && !this.shown.length) this.list.notice.textContent = "Nothing matches the filter.";
     const some = this.shown.length === this.all.length ? "" : `${this.shown.length.toLocaleString("en")} of `;
-    this.summary.textContent = !this.all.length ? "" : summary ? summary(this.shown, this.all) : some + countText(this.all.length, ...counted);
+    this.summary.textContent = !this.all.length
+      ? ""
+      : summary
+        ? summary(this.shown, this.all)
+        : some + countText(this.all.length, ...counted);
   }
 
   onSelect(item) {

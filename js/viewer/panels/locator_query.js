@@ -5,7 +5,12 @@
 import { accessibleName, collapsed, labelOf, roleOf } from "./accessible.js";
 import { everyElement, withText } from "./locators.js";
 
-const CALL = /^\.?(get_?by_?(?:role|text|label|placeholder|alt_?text|title|test_?id)|locator|nth|first|last)(?:\(((?:[^()"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)\))?/i;
+const CALL = new RegExp(
+  "^\\.?(get_?by_?(?:role|text|label|placeholder|alt_?text|title|test_?id)|locator|nth|first|last)" +
+    // What it is given: anything but parentheses, unless they are in a string.
+    "(?:\\(((?:[^()\"']|\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*')*)\\))?",
+  "i",
+);
 const STRING = /^\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/;
 
 /**
@@ -43,7 +48,8 @@ function step(name, given, found) {
   const [, quoted] = STRING.exec(given) || [];
   const wanted = quoted === undefined ? "" : unquoted(quoted);
   const exact = /exact\s*[=:]\s*true/i.test(given);
-  const matches = (text) => (exact ? collapsed(text) === wanted : collapsed(text).toLowerCase().includes(collapsed(wanted).toLowerCase()));
+  const matches = (text) =>
+    exact ? collapsed(text) === wanted : collapsed(text).toLowerCase().includes(collapsed(wanted).toLowerCase());
   const all = () => inside(found);
   const having = (attribute) => all().filter((each) => each.hasAttribute(attribute) && matches(each.getAttribute(attribute)));
   switch (name) {
@@ -65,7 +71,12 @@ function step(name, given, found) {
       return all().filter((each) => roleOf(each) === wanted && (text === null || fits(each)));
     }
     case "getbytext":
-      if (exact) return all().filter((each) => collapsed(each.textContent) === wanted && ![...each.children].some((child) => collapsed(child.textContent) === wanted));
+      if (exact)
+        return all().filter(
+          (each) =>
+            collapsed(each.textContent) === wanted &&
+            ![...each.children].some((child) => collapsed(child.textContent) === wanted),
+        );
       return withText(all(), collapsed(wanted).toLowerCase());
     case "getbylabel":
       return all().filter((each) => {

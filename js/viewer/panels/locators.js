@@ -76,7 +76,11 @@ function candidates(element) {
     const same = () => elements.all.filter((each) => collapsed(named(each)).toLowerCase().includes(wanted));
     list.push({ call: `get_by_label(${quoted(collapsed(label))})`, same });
   }
-  for (const [attribute, call] of [["placeholder", "get_by_placeholder"], ["alt", "get_by_alt_text"], ["title", "get_by_title"]]) {
+  for (const [attribute, call] of [
+    ["placeholder", "get_by_placeholder"],
+    ["alt", "get_by_alt_text"],
+    ["title", "get_by_title"],
+  ]) {
     const value = collapsed(element.getAttribute(attribute) || "");
     if (!value || value.length > MAX_TEXT) continue;
     const wanted = value.toLowerCase();
@@ -110,7 +114,10 @@ function byRole(element, elements) {
 
 /** The smallest elements that hold a text. @param {Element[]} all @param {string} wanted in lower case */
 export function withText(all, wanted) {
-  const holds = (each) => collapsed(each.textContent || "").toLowerCase().includes(wanted);
+  const holds = (each) =>
+    collapsed(each.textContent || "")
+      .toLowerCase()
+      .includes(wanted);
   return all.filter((each) => holds(each) && ![...each.children].some(holds));
 }
 
@@ -164,7 +171,11 @@ function framePrefix(element, isStage) {
 
 /** @returns {string} as a string of Python */
 function quoted(text) {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (char) => (/[\p{L}\p{N}\p{P}\p{S}]/u.test(char) || /[\ud800-\udfff]/.test(char) ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (char) =>
+    /[\p{L}\p{N}\p{P}\p{S}]/u.test(char) || /[\ud800-\udfff]/.test(char)
+      ? char
+      : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function escaped(text) {

@@ -15,7 +15,16 @@ const KINDS = [
   ["transfer", "Files"],
   ["note", "Gaps"],
 ];
-const GLYPHS = { mark: "flag", navigation: "navigate", dialog: "dialog", transfer: "file", note: "warning", check: "check", test: "check", context: "info" };
+const GLYPHS = {
+  mark: "flag",
+  navigation: "navigate",
+  dialog: "dialog",
+  transfer: "file",
+  note: "warning",
+  check: "check",
+  test: "check",
+  context: "info",
+};
 const NAVIGATIONS = {
   navigate: "opened",
   reload: "reloaded",
@@ -36,9 +45,16 @@ export function marksPanel(context) {
     counted: ["entry", "entries"],
     empty: "Nothing was marked.",
     itemsOf: (all) =>
-      [...all.marks, ...all.navigations, ...all.dialogs, ...all.transfers, ...all.notes, ...all.checks, ...all.tests, ...all.contexts].sort(
-        (a, b) => a.t - b.t,
-      ),
+      [
+        ...all.marks,
+        ...all.navigations,
+        ...all.dialogs,
+        ...all.transfers,
+        ...all.notes,
+        ...all.checks,
+        ...all.tests,
+        ...all.contexts,
+      ].sort((a, b) => a.t - b.t),
     accepts: (item) => kind === "all" || groupOf(item) === kind,
     filters: [
       choice(document, "Kind", KINDS, kind, (value) => {
@@ -58,7 +74,14 @@ export function marksPanel(context) {
     detailsOf: (item) => [{ id: "mark", title: "Mark", build: () => markView(context, item) }],
   });
   const badge = () => (signals.marks.length ? String(signals.marks.length) : "");
-  return { id: panel.id, title: panel.title, element: panel.element, update: (t) => panel.update(t), badge, focus: () => panel.focus() };
+  return {
+    id: panel.id,
+    title: panel.title,
+    element: panel.element,
+    update: (t) => panel.update(t),
+    badge,
+    focus: () => panel.focus(),
+  };
 }
 
 function groupOf({ kind }) {
@@ -102,7 +125,8 @@ export function noteText({ of, reason, data }) {
 
 function markView({ document }, item) {
   const files = (item.files || []).map((file) => `${file.name} (${bytesText(file.size)})`).join("\n");
-  const data = item.kind === "mark" || item.kind === "note" || item.kind === "test" || item.kind === "check" ? item.data : item.attributes;
+  const data =
+    item.kind === "mark" || item.kind === "note" || item.kind === "test" || item.kind === "check" ? item.data : item.attributes;
   return element(
     document,
     "div",

@@ -21,12 +21,19 @@ export function messagesView(context, request) {
       row.classList.add(direction);
       row.append(
         element(document, "span", { role: "gridcell", "aria-label": direction }, glyph(document, direction)),
-        element(document, "span.grow", { role: "gridcell" }, event && event !== "message" ? `${event}: ` : "", brief(document, text)),
+        element(
+          document,
+          "span.grow",
+          { role: "gridcell" },
+          event && event !== "message" ? `${event}: ` : "",
+          brief(document, text),
+        ),
         element(document, "span.number", { role: "gridcell" }, bytesText(message.size)),
         element(document, "span.number", { role: "gridcell" }, clockText(message.t, { precise: true })),
       );
     },
-    onselect: (message) => chosen.replaceChildren(bodyView(context, message, message.base64 ? "application/octet-stream" : "text/plain")),
+    onselect: (message) =>
+      chosen.replaceChildren(bodyView(context, message, message.base64 ? "application/octet-stream" : "text/plain")),
     onopen: (message) => void context.seek(message.t, request.page ?? undefined),
   });
   list.setItems(request.messages);

@@ -65,7 +65,9 @@ export function networkPanel(context) {
   function accepts(request) {
     if (failed && !hasFailed(request)) return false;
     if (type !== "all" && typeOf(request) !== type) return false;
-    return !text || request.url.toLowerCase().includes(text) || request.method.toLowerCase() === text || statusText(request) === text;
+    return (
+      !text || request.url.toLowerCase().includes(text) || request.method.toLowerCase() === text || statusText(request) === text
+    );
   }
 
   function fillRow(request, row) {
@@ -76,7 +78,11 @@ export function networkPanel(context) {
     row.title = shownText(request.url.slice(0, 1000));
     const cell = (id, ...children) => element(document, `span.cell.cell-${id}`, { role: "gridcell" }, ...children);
     row.append(
-      cell("name", brief(document, name), host && host !== usualHost ? element(document, "span.host", {}, brief(document, host)) : null),
+      cell(
+        "name",
+        brief(document, name),
+        host && host !== usualHost ? element(document, "span.host", {}, brief(document, host)) : null,
+      ),
       cell("method", brief(document, request.method)),
       cell("status", status),
       cell("type", brief(document, request.type)),

@@ -41,7 +41,8 @@ export class NodeHistory {
     else if (kind === "input" && data.id === this.id) {
       this.note(t, "value", data.isChecked === true ? "checked" : String(data.text ?? "").slice(0, 200));
     } else if (kind === "control" && data.id === this.id) this.note(t, "value", controlText(data));
-    else if (kind === "mouse" && CLICKS.has(data.type) && this.within(this.id, data.id)) this.note(t, "met", CLICKS.get(data.type));
+    else if (kind === "mouse" && CLICKS.has(data.type) && this.within(this.id, data.id))
+      this.note(t, "met", CLICKS.get(data.type));
   }
 
   onSnapshot(t, { node }) {
@@ -66,11 +67,21 @@ export class NodeHistory {
     else if (before && !this.present) this.note(t, "went", "");
     else if (before && own) this.note(t, "moved", "");
     for (const { id, value } of texts) {
-      if (this.present && this.parents.has(id) && this.within(this.id, id)) this.note(t, "text", String(value ?? "").slice(0, 200));
+      if (this.present && this.parents.has(id) && this.within(this.id, id))
+        this.note(t, "text", String(value ?? "").slice(0, 200));
     }
     if (before && this.present && !own) {
       const inside = adds.some(({ parentId, node }) => node.type === 3 && this.within(this.id, parentId));
-      if (inside) this.note(t, "text", adds.filter(({ node }) => node.type === 3).map(({ node }) => node.textContent).join(" ").slice(0, 200));
+      if (inside)
+        this.note(
+          t,
+          "text",
+          adds
+            .filter(({ node }) => node.type === 3)
+            .map(({ node }) => node.textContent)
+            .join(" ")
+            .slice(0, 200),
+        );
     }
     for (const { id, attributes: changed } of attributes) {
       if (id === this.id) this.note(t, "attribute", Object.keys(changed).join(", "), changed);
@@ -144,7 +155,9 @@ function controlText({ selected, indeterminate, invalid, files }) {
 
 /** Changed properties of `style`, as rrweb tells them. */
 function styleText(changes) {
-  return Object.entries(changes).map(([name, value]) => `${name}: ${value === false ? "" : Array.isArray(value) ? value.join(" !") : value}`).join("; ");
+  return Object.entries(changes)
+    .map(([name, value]) => `${name}: ${value === false ? "" : Array.isArray(value) ? value.join(" !") : value}`)
+    .join("; ");
 }
 
 /**

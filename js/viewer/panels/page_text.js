@@ -13,7 +13,7 @@ export function* pageTexts(scene) {
   const roots = [scene.top.document];
   for (const root of roots) {
     const walker = (root.nodeType === 9 ? root : root.ownerDocument).createTreeWalker(root, 5);
-    for (let node = walker.nextNode(); node; ) {
+    for (let node = walker.nextNode(); node;) {
       if (node.nodeType === 1) {
         if (UNREAD.has(node.localName)) {
           node = past(walker, node);
@@ -85,5 +85,12 @@ export function elementItem({ player, timeline }, element) {
   const from = entry ? entry.start_ms : player.now;
   const id = element.id ? `#${element.id}` : "";
   const target = { t: from, page: player.page, ...place };
-  return { kind: "element", t: player.now, end: entry?.end_ms ?? timeline.duration, page: player.page, title: element.localName + id, target };
+  return {
+    kind: "element",
+    t: player.now,
+    end: entry?.end_ms ?? timeline.duration,
+    page: player.page,
+    title: element.localName + id,
+    target,
+  };
 }

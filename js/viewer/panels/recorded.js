@@ -2,6 +2,9 @@
 import { element, isolated } from "../dom.js";
 import { clipped } from "../shown_text.js";
 
+// Laying out more than this is felt.
+const MAX_VERBATIM = 60_000;
+
 /** @param {Document} document @param {unknown} text @param {string} [name] as of `element` */
 export function recorded(document, text, name = "bdi") {
   return isolated(document, text, name);
@@ -12,9 +15,11 @@ export function brief(document, text, name = "bdi", length = 400) {
   return isolated(document, clipped(text, length), name);
 }
 
-/** Lines as they were written, in a block that scrolls. @param {Document} document @param {string} text */
-export function verbatim(document, text, name = "pre.verbatim") {
-  return element(document, name, {}, recorded(document, text));
+/** Lines as they were written, in a block. @param {Document} document @param {string} text @param {string} [name] as of `element` */
+export function verbatim(document, text, name = "pre.verbatim", limit = MAX_VERBATIM) {
+  const left = text.length - limit;
+  const shown = left > 0 ? `${text.slice(0, limit)}\n… ${left.toLocaleString("en")} more characters` : text;
+  return element(document, name, {}, recorded(document, shown));
 }
 
 /** @param {Document} document @param {[string, any][]} rows name and content (node, or a recorded text); empty ones are left out */
@@ -23,7 +28,9 @@ export function definitions(document, rows) {
   for (const [name, content] of rows) {
     if (content === null || content === undefined || content === "") continue;
     const value = typeof content === "object" ? content : recorded(document, content);
-    list.append(element(document, "div", {}, element(document, "dt", {}, recorded(document, name)), element(document, "dd", {}, value)));
+    list.append(
+      element(document, "div", {}, element(document, "dt", {}, recorded(document, name)), element(document, "dd", {}, value)),
+    );
   }
   return list;
 }

@@ -19,8 +19,13 @@ export function requestTabs(context, request) {
   }
   if (request.kind === "websocket") return tabs;
   const query = queryOf(request.url);
-  if (request.body || query.length) tabs.push({ id: "payload", title: "Payload", build: () => payloadView(context, request, query) });
-  tabs.push({ id: "response", title: "Response", build: () => bodyView(context, responseBodyOf(context, request), request.mime) });
+  if (request.body || query.length)
+    tabs.push({ id: "payload", title: "Payload", build: () => payloadView(context, request, query) });
+  tabs.push({
+    id: "response",
+    title: "Response",
+    build: () => bodyView(context, responseBodyOf(context, request), request.mime),
+  });
   tabs.push({ id: "timing", title: "Timing", build: () => timingView(document, request) });
   return tabs;
 }

@@ -69,5 +69,11 @@ export function waterfallBar(document, request, { from, to }) {
   const whole = place(element(document, `span.fall${request.end === null ? ".unended" : ""}`), request.t, end);
   const receive = phasesOf(request).find((phase) => phase.name === "receive");
   if (!receive) return element(document, "span.fall-space", {}, whole);
-  return element(document, "span.fall-space", {}, whole, place(element(document, "span.fall.receive"), request.t + receive.from, end));
+  return element(
+    document,
+    "span.fall-space",
+    {},
+    whole,
+    place(element(document, "span.fall.receive"), request.t + receive.from, end),
+  );
 }

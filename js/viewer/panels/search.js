@@ -116,7 +116,17 @@ export function searchDialog(context) {
     for (const { text: each, element: at } of pageTexts(player.scene)) {
       const lower = each.toLowerCase();
       if (lower.includes(query)) {
-        found.push({ group: "text", text: each, lower, t: player.now, page: player.page, element: at, item: null, panel: "inspect", glyph: "text" });
+        found.push({
+          group: "text",
+          text: each,
+          lower,
+          t: player.now,
+          page: player.page,
+          element: at,
+          item: null,
+          panel: "inspect",
+          glyph: "text",
+        });
       }
       if (!(await mayGoOn())) return;
     }

@@ -31,20 +31,32 @@ export const GROUPS = [
 
 /** One function for each kind: what is searched, group by group. @param {any} context see ../context.js */
 export function* searchEntries({ signals, timeline }) {
-  for (const step of signals.steps) yield entry("steps", textOf(step.title, step.error?.message), step, "call", step.error ? "error" : "group");
-  for (const error of signals.errors) yield entry("errors", textOf(error.name, error.message, error.source), error, "errors", "error");
+  for (const step of signals.steps)
+    yield entry("steps", textOf(step.title, step.error?.message), step, "call", step.error ? "error" : "group");
+  for (const error of signals.errors)
+    yield entry("errors", textOf(error.name, error.message, error.source), error, "errors", "error");
   for (const request of signals.network) {
     yield entry("network", textOf(request.method, request.url, statusText(request)), request, "network", "navigate");
   }
   for (const message of signals.console) yield entry("console", messageText(message), message, "console", "text");
-  for (const action of signals.actions) yield entry("actions", textOf(action.name, action.selector), action, "actions", "pointer");
+  for (const action of signals.actions)
+    yield entry("actions", textOf(action.name, action.selector), action, "actions", "pointer");
   for (const list of [signals.marks, signals.navigations, signals.dialogs, signals.transfers, signals.notes]) {
     for (const mark of list) yield entry("marks", markText(mark), mark, "marks", "flag");
   }
   for (const page of timeline.documents.values()) {
     if (!page.top) continue;
     const text = textOf(page.title, page.url);
-    yield { group: "pages", text, lower: text.toLowerCase(), t: page.start_ms, page: page.page, item: null, panel: "", glyph: "file" };
+    yield {
+      group: "pages",
+      text,
+      lower: text.toLowerCase(),
+      t: page.start_ms,
+      page: page.page,
+      item: null,
+      panel: "",
+      glyph: "file",
+    };
   }
 }
 

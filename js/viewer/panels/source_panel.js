@@ -26,7 +26,10 @@ export function sourcePanel(context) {
       row.classList.toggle("lit", line.lit);
       row.setAttribute("aria-label", `line ${line.number}`);
       if (line.lit) row.setAttribute("aria-current", "location");
-      row.append(element(document, "span.line-number", {}, String(line.number)), element(document, "code", {}, shownText(line.text)));
+      row.append(
+        element(document, "span.line-number", {}, String(line.number)),
+        element(document, "code", {}, shownText(line.text)),
+      );
     },
     onselect: () => {},
   });
@@ -112,7 +115,11 @@ export function sourcePanel(context) {
   async function textOf(file) {
     const hash = signals.sources.get(file);
     if (!hash) return null;
-    if (!texts.has(hash)) texts.set(hash, source.assetText(hash).catch(() => null));
+    if (!texts.has(hash))
+      texts.set(
+        hash,
+        source.assetText(hash).catch(() => null),
+      );
     return texts.get(hash);
   }
 

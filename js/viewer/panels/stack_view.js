@@ -5,14 +5,26 @@ import { recorded } from "./recorded.js";
 // `at f (https://a/b.js:1:2)` and `f@https://a/b.js:1:2`
 const PLACE = /\(?((?:[a-z][a-z0-9+.-]*:\/\/|\/|webpack:|<)[^\s()]*?:\d+(?::\d+)?)\)?\s*$/i;
 
+const MAX_LINE = 2000;
+
 /** @param {Document} document @param {string} stack */
 export function stackView(document, stack) {
-  const lines = stack.split("\n").slice(0, 500).map((line) => {
-    const found = PLACE.exec(line);
-    if (!found) return element(document, "div.stack-line", {}, recorded(document, line));
-    const call = line.slice(0, found.index).trimEnd();
-    return element(document, "div.stack-line", {}, recorded(document, call), " ", recorded(document, found[1], "bdi.stack-place"));
-  });
+  const lines = stack
+    .split("\n")
+    .slice(0, 500)
+    .map((line) => {
+      const found = line.length > MAX_LINE ? null : PLACE.exec(line);
+      if (!found) return element(document, "div.stack-line", {}, recorded(document, line.slice(0, MAX_LINE)));
+      const call = line.slice(0, found.index).trimEnd();
+      return element(
+        document,
+        "div.stack-line",
+        {},
+        recorded(document, call),
+        " ",
+        recorded(document, found[1], "bdi.stack-place"),
+      );
+    });
   return element(document, "div.stack", {}, ...lines);
 }
 

@@ -37,13 +37,22 @@ export function glyphOf(step) {
 }
 
 // What asks or prepares and changes nothing that is seen; Playwright's own viewer hides much the same.
-const ASKING =
-  /\.(bounding_?box|text_?content|inner_?text|inner_?html|input_?value|get_?attribute|is_?(visible|hidden|enabled|disabled|checked|editable|closed)|all_?(inner_?texts|text_?contents)|count|title|content|url|storage_?state|cookies|viewport_?size|owner_?frame|content_?frame|aria_?snapshot|all|element_?handles?)$/i;
-const PREPARING =
-  /\.(set_?default_?(navigation_?)?timeout|add_?init_?script|set_?extra_?http_?headers|expose_?(function|binding)|(un)?route.*|grant_?permissions|clear_?permissions|on|once)$/i;
+const MINOR = new Set(
+  (
+    "boundingbox textcontent innertext innerhtml inputvalue getattribute isvisible ishidden isenabled isdisabled ischecked " +
+    "iseditable isclosed allinnertexts alltextcontents count title content url storagestate cookies viewportsize ownerframe " +
+    "contentframe ariasnapshot all elementhandle elementhandles setdefaulttimeout setdefaultnavigationtimeout addinitscript " +
+    "setextrahttpheaders exposefunction exposebinding route unroute unrouteall routefromhar grantpermissions clearpermissions " +
+    "on once"
+  ).split(" "),
+);
 
 /** @param {import("../signal_join.js").Step} step @returns {boolean} it is left out until it is asked for */
 export function isMinor({ category, method, error, children }) {
   if (category !== "api" || error || children.length) return false;
-  return method === "Mouse.move" || method.startsWith("Tracing.") || ASKING.test(method) || PREPARING.test(method);
+  const name = method
+    .slice(method.lastIndexOf(".") + 1)
+    .replaceAll("_", "")
+    .toLowerCase();
+  return method === "Mouse.move" || method.startsWith("Tracing.") || MINOR.has(name);
 }

@@ -80,7 +80,10 @@ export function stepsPanel(context) {
       element(document, "span.time", {}, end === null ? "…" : lengthText(end - step.t)),
     );
     row.title = shownText(step.title.slice(0, 1000));
-    row.setAttribute("aria-label", `${shownText(step.title.slice(0, 400))}${error ? ", failed" : ""}${end === null ? ", did not end" : ""}`);
+    row.setAttribute(
+      "aria-label",
+      `${shownText(step.title.slice(0, 400))}${error ? ", failed" : ""}${end === null ? ", did not end" : ""}`,
+    );
   }
 
   function isOpen(step) {

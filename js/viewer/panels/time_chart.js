@@ -69,7 +69,11 @@ export function timeChart(document, { label, span, max, bars = [], line = [], se
       onpointerleave: () => tell(null),
       onkeydown: (event) => {
         const next =
-          event.key === "ArrowRight" ? points.find((point) => point.t > now + 1) : event.key === "ArrowLeft" ? points.findLast((point) => point.t < now - 1) : null;
+          event.key === "ArrowRight"
+            ? points.find((point) => point.t > now + 1)
+            : event.key === "ArrowLeft"
+              ? points.findLast((point) => point.t < now - 1)
+              : null;
         if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
         event.preventDefault();
         event.stopPropagation();

@@ -61,7 +61,8 @@ function preview(document, value) {
   const text = textOf(value);
   const kind = kindOf(value);
   // A text is shown whole, for it is often what one looks for; all else as a line.
-  if (kind === "string") return recorded(document, JSON.stringify(value.slice(0, 20_000)) + (value.length > 20_000 ? "…" : ""), "bdi.value-string");
+  if (kind === "string")
+    return recorded(document, JSON.stringify(value.slice(0, 20_000)) + (value.length > 20_000 ? "…" : ""), "bdi.value-string");
   return brief(document, text, `bdi.value-${kind}`);
 }
 
@@ -78,7 +79,11 @@ export function textOf(value, depth = 0) {
   if (typeof value === "string") return depth ? JSON.stringify(value.slice(0, 100)) : value;
   if (typeof value !== "object") return "";
   if (typeof value.$ === "string") return specialText(value, depth);
-  if (Array.isArray(value)) return `(${value.length}) [${joined(value.map((each) => [null, each]), depth)}]`;
+  if (Array.isArray(value))
+    return `(${value.length}) [${joined(
+      value.map((each) => [null, each]),
+      depth,
+    )}]`;
   return `{${joined(Object.entries(value), depth)}}`;
 }
 

@@ -36,7 +36,9 @@ export function vitalsPanel(context) {
 
   /** The last one told by `t`; before there is any, what it came to in the end. */
   function valueAt(name, doc, t) {
-    const own = signals.vitals.filter((vital) => vital.name === name && (vital.doc === doc || (vital.doc === null && vital.page === player.page)));
+    const own = signals.vitals.filter(
+      (vital) => vital.name === name && (vital.doc === doc || (vital.doc === null && vital.page === player.page)),
+    );
     return own.findLast((vital) => vital.t <= t) || own.at(-1) || null;
   }
 
@@ -50,7 +52,12 @@ export function vitalsPanel(context) {
     return element(
       document,
       `button.vital-card${rating ? `.${rating}` : ".none"}${vital && vital.t > t ? ".future" : ""}`,
-      { type: "button", disabled: !vital, title: `${title}. Good up to ${limit(name, good)}, poor above ${limit(name, poor)}`, onclick: go },
+      {
+        type: "button",
+        disabled: !vital,
+        title: `${title}. Good up to ${limit(name, good)}, poor above ${limit(name, poor)}`,
+        onclick: go,
+      },
       element(document, "span.vital-name", {}, name),
       element(document, "span.vital-value", {}, value),
       element(document, "span.vital-rating", {}, rating ? RATINGS[rating] : "not recorded"),
@@ -68,10 +75,18 @@ export function vitalsPanel(context) {
     const busy = frames.length ? frames : longTasks;
     if (busy.length) {
       const worst = busy.reduce((most, task) => Math.max(most, task.duration), 0);
-      const total = busy.reduce((sum, task) => sum + Math.max(0, (task.blocking ?? task.duration - LONG_MS)), 0);
+      const total = busy.reduce((sum, task) => sum + Math.max(0, task.blocking ?? task.duration - LONG_MS), 0);
       const bars = busy.map((task) => ({ t: task.t, end: task.t + task.duration, value: task.duration, item: task }));
-      const label = `${countText(busy.length, frames.length ? "long frame" : "long task")}, the longest ${lengthText(worst)}, ${lengthText(total)} blocked in all`;
-      const chart = timeChart(document, { label, span, max: Math.max(worst, LONG_MS * 4), bars, seek, text: (value) => lengthText(value) });
+      const count = countText(busy.length, frames.length ? "long frame" : "long task");
+      const label = `${count}, the longest ${lengthText(worst)}, ${lengthText(total)} blocked in all`;
+      const chart = timeChart(document, {
+        label,
+        span,
+        max: Math.max(worst, LONG_MS * 4),
+        bars,
+        seek,
+        text: (value) => lengthText(value),
+      });
       moving.push(chart);
       parts.push(section(document, "Long tasks", element(document, "p.list-note", {}, label), chart.element));
     }
@@ -79,7 +94,14 @@ export function vitalsPanel(context) {
       const most = memory.reduce((max, each) => Math.max(max, each.used), 0);
       const label = `Heap up to ${bytesText(most)}, ${bytesText(memory.at(-1).used)} at the end`;
       const line = memory.map((each) => ({ t: each.t, value: each.used }));
-      const chart = timeChart(document, { label, span, max: most * 1.1, line, seek, text: (value) => bytesText(Math.round(value)) });
+      const chart = timeChart(document, {
+        label,
+        span,
+        max: most * 1.1,
+        line,
+        seek,
+        text: (value) => bytesText(Math.round(value)),
+      });
       moving.push(chart);
       parts.push(section(document, "Memory", element(document, "p.list-note", {}, label), chart.element));
     }
@@ -103,7 +125,12 @@ export function vitalsPanel(context) {
   update(player.now);
   const badge = () => {
     const poor = signals.vitals.filter((vital) => vital.rating === "poor").length;
-    return poor ? { text: String(new Set(signals.vitals.filter((vital) => vital.rating === "poor").map((vital) => vital.name)).size), tone: "warning" } : "";
+    return poor
+      ? {
+          text: String(new Set(signals.vitals.filter((vital) => vital.rating === "poor").map((vital) => vital.name)).size),
+          tone: "warning",
+        }
+      : "";
   };
   return { id: "vitals", title: "Vitals", element: root, update, badge };
 }
