@@ -120,13 +120,16 @@ def _visit(url: str, seconds: float | None, headed: bool) -> Journey:
     async def visit(page: Any) -> None:
         from playwright.async_api import Error
 
+        from harness.capture.calls import quietly
+
         closed = asyncio.Event()
         page.context.on("close", lambda _: closed.set())
         page.on(
             "close", lambda closing: closed.set() if not [p for p in closing.context.pages if p != closing] else None
         )
         try:
-            await page.goto(url)
+            with quietly():  # the person's visit has no steps of a program
+                await page.goto(url)
         except Error as error:
             raise UsageError(f"{url}: {error.message.splitlines()[0]}") from error
         try:
@@ -140,6 +143,7 @@ def _visit(url: str, seconds: float | None, headed: bool) -> Journey:
 def _run_async(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: Any) -> Any:
     from playwright.async_api import async_playwright
 
+    from harness.capture.calls import quietly
     from harness.capture.recording import Recording
 
     async def run() -> BaseException | None:
@@ -148,7 +152,9 @@ def _run_async(journey: Journey, path: Path, options: Any, launch: dict[str, Any
             context = await browser.new_context(viewport=viewport)
             try:
                 async with Recording(context, path, options):
-                    await journey(await context.new_page())
+                    with quietly():  # the journey's steps begin with its own
+                        page = await context.new_page()
+                    await journey(page)
             except UsageError:
                 raise
             except Exception as error:
@@ -172,6 +178,7 @@ async def _started(launch: Any) -> Any:
 def _run_sync(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: Any) -> Any:
     from playwright.sync_api import Error, sync_playwright
 
+    from harness.capture.calls import quietly
     from harness.capture.recording import Recording
 
     with sync_playwright() as playwright:
@@ -182,7 +189,9 @@ def _run_sync(journey: Journey, path: Path, options: Any, launch: dict[str, Any]
         context = browser.new_context(viewport=viewport)
         try:
             with Recording(context, path, options):
-                journey(context.new_page())
+                with quietly():
+                    page = context.new_page()
+                journey(page)
         except UsageError:
             raise
         except Exception as error:

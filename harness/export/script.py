@@ -21,6 +21,7 @@ _PLAIN = frozenset({"click", "dblclick", "hover", "tap", "check", "uncheck", "fo
 _TYPED = frozenset({"fill", "type", "press_sequentially", "insert_text"})
 _BARE = frozenset({"go_back", "go_forward", "reload", "bring_to_front", "close"})
 _CAUSED_MS = 1500  # a page that opens so soon after an action was opened by it
+DOUBLE_MS = 600
 _MASKED = re.compile(r"\**\*[\s*]*")
 
 
@@ -126,7 +127,7 @@ def _from_actions(replay: Replay) -> Iterator[str]:
     """Yield a line for each thing that a person did, and for the pages that they went to."""
     pages = _Pages()
     navigations = [s for s in replay.navigations if s.text("type") == "navigate" and not s.data.get("frame")]
-    actions = replay.actions
+    actions = _without_halves(replay.actions)
     happened: list[Signal] = sorted([*navigations, *actions], key=lambda signal: signal.t)
     last_action = float("-inf")
     for signal in happened:
@@ -143,6 +144,21 @@ def _from_actions(replay: Replay) -> Iterator[str]:
             last_action = signal.t
             yield from pages.opened()
             yield f"{line}  # {_one_line(signal.name)}"
+
+
+def _without_halves(actions: list[Action]) -> list[Action]:
+    """Leave out the clicks that a double click is made of."""
+    doubles = [action for action in actions if action.type == "double-click"]
+
+    def is_half(action: Action) -> bool:
+        return action.type == "click" and any(
+            double.doc == action.doc
+            and double.data.get("node") == action.data.get("node")
+            and 0 <= double.t - action.t <= DOUBLE_MS
+            for double in doubles
+        )
+
+    return [action for action in actions if not is_half(action)]
 
 
 def _done(page: str, action: Action) -> str | None:

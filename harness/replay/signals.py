@@ -246,11 +246,14 @@ def requests_of(events: Iterable[Event], read_asset: Callable[[str], bytes | Non
     """Return the requests in the order in which they began."""
     by_kind = _by_kind(events)
     ends, responses = _by_id(by_kind["request-end"]), _by_id(by_kind["response"])
-    return [
-        NetworkRequest(**vars_of(signal), end=ends.get(name), response=responses.get(name), read_asset=read_asset)
-        for signal in by_kind["request"]
-        for name in [signal.text("id")]
-    ]
+    requests = []
+    for signal in by_kind["request"]:
+        end, response = ends.get(signal.text("id")), responses.get(signal.text("id"))
+        fields = vars_of(signal)
+        if signal.page is None:  # the first one of a popup is sent before there is a page
+            fields["page"] = next((other.page for other in (response, end) if other is not None and other.page), None)
+        requests.append(NetworkRequest(**fields, end=end, response=response, read_asset=read_asset))
+    return requests
 
 
 def actions_of(events: Iterable[Event]) -> list[Action]:

@@ -64,6 +64,7 @@ _WORDS = {
     "pdf": "PDF",
     "press": 'Press "{key}"',
     "queryCount": "Query count",
+    "runBeforeUnload": "Run beforeunload",
     "scrollIntoViewIfNeeded": "Scroll into view",
     "setExtraHTTPHeaders": "Set extra HTTP headers",
     "setGeolocation": "Set geolocation",
