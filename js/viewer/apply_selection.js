@@ -1,4 +1,5 @@
 /** `selection`: ranges of selected text. */
+import { frameDocument } from "./frame_documents.js";
 
 export function applySelection(scene, stream, event) {
   const ranges = event.data.ranges || [];
@@ -79,10 +80,14 @@ function select(scene, { stream, id, ranges }) {
 
 /** A selection is painted grey where the keyboard is elsewhere; alone on a page, nobody misses it. */
 function takeKeyboard(scene) {
-  if (!scene.takesFocus) return;
-  const { element } = scene.focus;
-  const document = element ? element.ownerDocument : scene.top.document;
-  if (!document?.defaultView || document.getSelection()?.isCollapsed !== false) return;
-  const owner = document.defaultView.frameElement;
+  const shown = [...scene.documents].filter((document) => document.defaultView);
+  if (!scene.takesFocus || shown.every((document) => document.getSelection()?.isCollapsed !== false)) return;
+  const target = scene.focus.element ? scene.focus.element.ownerDocument : scene.top.document;
+  if (!target?.defaultView) return;
+  for (const document of shown) {
+    const { activeElement: active } = document;
+    if (active?.localName === "iframe" && frameDocument(active) !== target) active.blur();
+  }
+  const owner = target.defaultView.frameElement;
   if (owner && owner.ownerDocument.activeElement !== owner) owner.focus({ preventScroll: true });
 }
