@@ -102,4 +102,10 @@ def vectors() -> list[str]:
     texts += [f'<{_TAGS[n % len(_TAGS)]} {name}="{PAYLOAD}" tabindex=0>' for n, name in enumerate(handlers)]
     texts += [_PLACES[n % len(_PLACES)].format(u=url.format(p=PAYLOAD)) for n, url in enumerate(_SCHEMES)]
     texts += [place.format(u=f"javascript:{PAYLOAD}") for place in _PLACES]
+    texts += [f"<{tag} onfocus={PAYLOAD} onerror={PAYLOAD} onload={PAYLOAD}>" for tag in _TAGS]
+    texts += [
+        f"<{tag}><script>{PAYLOAD}</script></{tag}>"
+        for tag in ("table", "select", "frameset", "plaintext", "listing", "ruby")
+    ]
+    texts += [f"x\n{sep}<img src=x onerror={PAYLOAD}>" for sep in ("\u2028", "\u2029", "\r\n\r\n", "\x00")]
     return list(dict.fromkeys(texts))

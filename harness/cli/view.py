@@ -10,7 +10,9 @@ import click
 @click.command()
 @click.argument("path", metavar="FILE|DIR", type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default: 8377, or any that is free.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; other than loopback needs a token."
+)
 @click.option("--no-open", is_flag=True, help="Only print the address.")
 def command(path: Path, port: int | None, host: str, no_open: bool) -> None:
     """Open a recording, or a directory of them, in the viewer on 127.0.0.1."""

@@ -6,12 +6,13 @@ for the browser to unpack, and an asset by its hash. In a directory each recordi
 
 from __future__ import annotations
 
+import ipaddress
 import signal
 import socket
 import threading
 import webbrowser
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 from os import PathLike
@@ -20,7 +21,7 @@ from pathlib import Path
 import click
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -32,7 +33,6 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness import published
 from harness.errors import HarnessError, UsageError
@@ -40,13 +40,15 @@ from harness.replay.signal_lines import iter_signal_lines
 from harness.storage import RecordingReader
 from harness.viewer import policy
 from harness.viewer.directory_page import directory_page
+from harness.viewer.guard import Guard, new_token
 from harness.viewer.recordings import Recordings, is_running, manifest_of
 from harness.viewer.script import LinkedScript
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
-HOST_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 FIRST_PORT = 8377  # tried first, so that a reload finds the viewer where it was; nothing else is known to use it
 ENTRIES = ("main.js", "directory.js")  # modules that pages begin with
+MAX_HEAD_BYTES = 32 << 10
+MAX_CONNECTIONS = 200
 STATIC_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -61,19 +63,21 @@ def serve(
 ) -> None:
     """Serve a recording, or a directory of them, until Ctrl-C or SIGTERM; print the address, open it in the browser.
 
-    Without `port` the usual one is taken, or any that is free. Raises UsageError if `port` is in use or `host` is not
-    a loopback address, and what RecordingReader raises for a file that is no recording.
+    Without `port` the usual one is taken, or any that is free. On another address than a loopback one a token is asked
+    for, which stands in the address that is printed. Raises UsageError if `port` is in use or `host` is no address of
+    this machine, and what RecordingReader raises for a file that is no recording.
     """
-    app = create_app(path)
+    token = None if host in LOOPBACK else new_token()
+    app = create_app(path, token=token)
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{listener.getsockname()[1]}/"
+    url = f"http://{shown}:{listener.getsockname()[1]}/{f'?token={token}' if token else ''}"
     click.echo(f"{path}: {url}  (Ctrl-C ends)")
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     config = uvicorn.Config(
         app, log_level="error", access_log=False, lifespan="off", ws="none", server_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=1, h11_max_incomplete_event_size=MAX_HEAD_BYTES, limit_concurrency=MAX_CONNECTIONS,
     )  # fmt: skip
     with listener, _quiet_end():
         uvicorn.Server(config).run(sockets=[listener])
@@ -81,9 +85,7 @@ def serve(
 
 def listen(host: str, port: int | None) -> socket.socket:
     """Return a listening socket; see `serve` for the choice of port and the errors."""
-    family = LOOPBACK.get(host)
-    if family is None:
-        raise UsageError(f"{host}: the viewer listens on this machine only; use 127.0.0.1, localhost or ::1")
+    family = LOOPBACK.get(host) or _family(host)
     for candidate in (FIRST_PORT, 0) if port is None else (port,):
         listener = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -101,6 +103,13 @@ def listen(host: str, port: int | None) -> socket.socket:
     raise AssertionError("unreachable")
 
 
+def _family(host: str) -> socket.AddressFamily:
+    try:
+        return (ipaddress.ip_address(host).version == 6 and socket.AF_INET6) or socket.AF_INET
+    except ValueError:
+        raise UsageError(f"{host}: give an address of this machine to listen on, such as 127.0.0.1") from None
+
+
 @contextmanager
 def _quiet_end() -> Iterator[None]:
     """Let the server end by Ctrl-C and SIGTERM without a traceback: uvicorn raises them again after closing."""
@@ -115,8 +124,9 @@ def _quiet_end() -> Iterator[None]:
             signal.signal(signal.SIGTERM, before)
 
 
-def create_app(path: str | PathLike[str], *, static: Path | None = None) -> Starlette:
-    """Return the application for a recording or a directory; `static` is where the player's files are.
+def create_app(path: str | PathLike[str], *, static: Path | None = None, token: str | None = None) -> Starlette:
+    """Return the application for a recording or a directory; `static` is where the player's files are, `token` what
+    has to be shown where others can reach the server.
 
     Raises UsageError if there is nothing at `path`, and what RecordingReader raises for a file that is no recording.
     """
@@ -129,7 +139,7 @@ def create_app(path: str | PathLike[str], *, static: Path | None = None) -> Star
         routes += player.routes("")
     app = Starlette(routes=routes, exception_handlers={HarnessError: _explain})
     app.router.redirect_slashes = False
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, token=token)
     return app
 
 
@@ -226,51 +236,6 @@ class Player:
 
     def _recording(self, request: Request, *, refresh: bool = False) -> RecordingReader:
         return self._recordings.open(request.path_params.get("name"), refresh=refresh)
-
-
-class Guard:
-    """Answers only to its own names and origin, and puts the headers on every response that keep other sites out.
-
-    A page elsewhere can make a browser send requests here, also under a name of its own that it lets point to
-    127.0.0.1 (DNS rebinding); `Host` and `Origin` tell these from the viewer's own.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        if not _own_host(host, scope) or headers.get("origin", f"http://{host}") != f"http://{host}":
-            answer = PlainTextResponse("harness: the viewer answers to its own address on this machine only", 403)
-            await answer(scope, receive, _with_headers(send))
-            return
-        await self._app(scope, receive, _with_headers(send))
-
-
-def _own_host(host: str, scope: Scope) -> bool:
-    name, colon, port = host.rpartition(":")
-    if not colon or host.endswith("]"):
-        name, port = host, "80"
-    server = scope.get("server")
-    return name.lower() in HOST_NAMES and server is not None and port == str(server[1])
-
-
-def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("Content-Security-Policy", policy.API)
-            headers.setdefault("Cache-Control", "no-store")
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "no-referrer"
-            headers["Cross-Origin-Resource-Policy"] = "same-origin"
-            headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        await send(message)
-
-    return send_with_headers
 
 
 def _accepts_zstd(headers: Headers) -> bool:
