@@ -53,6 +53,10 @@ def mask_html(text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url:
     walk.element(root, level)
     if not walk.changed:
         return text
+    if walk.hides:
+        # What is hidden may come from a script of the document, as its state.
+        for script in root.iter("script"):
+            script.text = None
     shown = html.tostring(root, encoding="unicode", doctype="<!doctype html>" if whole else None)
     return shown if whole else re.sub(r"^<harness-root>|</harness-root>$", "", shown)
 
@@ -60,7 +64,7 @@ def mask_html(text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url:
 class _Walk:
     def __init__(self, root: html.HtmlElement, rules: list[Rule]) -> None:
         self.changed = False
-        self._root = root
+        self.hides = False
         self._ruled: dict[html.HtmlElement, int] = {}
         for rule in rules:
             try:
@@ -76,6 +80,9 @@ class _Walk:
             element, outer = stack.pop()
             own = self._ruled.get(element, _marked(element))
             level = outer if own is None else own
+            if level == MASK_USER_INPUT and element.get("contenteditable", "false").lower() != "false":
+                level = MASK
+            self.hides = self.hides or level >= MASK
             if level == HIDDEN:
                 self._hide(element)
                 continue

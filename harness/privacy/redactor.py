@@ -21,6 +21,7 @@ from harness.privacy.patterns import mask_patterns
 from harness.privacy.secrets import MIN_CHARACTERS, Secrets
 from harness.privacy.settings import PrivacySettings
 from harness.privacy.shapes import mask_shapes
+from harness.privacy.source_code import mask_source
 from harness.privacy.text import mask_secret, mask_text
 from harness.privacy.urls import Salt, mask_url
 
@@ -134,6 +135,8 @@ class Redactor:
         """Return the content of an asset as it may be kept."""
         if not mime.startswith(_TEXTUAL):
             return content
+        if mime.startswith("text/x-python"):
+            content = mask_source(content.decode("utf-8", "replace")).encode()
         if self.level >= MASK and mime.startswith("text/css"):
             content = mask_css(content.decode("utf-8", "replace"), self.url).encode()
         return self.scrub(content)

@@ -1,0 +1,168 @@
+"""Levels by element: nested, overridden, in shadow trees and frames, by rules; what comes later; what keeps its box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+import harness
+from harness.privacy.scan import Wanted, scan
+from harness.storage import RecordingReader
+from tests.recorded import events_of, texts_in
+
+Go = Callable[..., str]
+
+
+@pytest.fixture
+def recorded(browser: Browser, serve_pages: str, tmp_path: Path) -> Go:
+    """A function that records the page of levels, with options, and returns all texts of its nodes."""
+
+    def go(act: Callable[[Page], Any] = lambda page: None, **options: Any) -> str:
+        context: BrowserContext = browser.new_context()
+        path = tmp_path / "run.replay"
+        with harness.record(context, path, force=True, signals={"sources": False, "steps": False}, **options):
+            page = context.new_page()
+            page.goto(f"{serve_pages}/levels.html")
+            page.wait_for_function(
+                "() => picture.complete && kept.complete && frame.contentDocument.body.children.length"
+            )
+            act(page)
+        context.close()
+        return texts_in([event["data"] for event in events_of(path, "snapshot", "mutation", "input")])
+
+    return go
+
+
+def file_holds(path: Path, *words: str) -> set[str]:
+    return {word for word in words if next(scan(path, Wanted([word], shapes=False)), None) is not None}
+
+
+def test_marks_nest_and_are_overridden(recorded: Go, tmp_path: Path) -> None:
+    texts = recorded(lambda page: page.fill("#free", "typed"))
+    assert "Plain words" in texts
+    assert "Shown words" in texts
+    assert "Xxxxxx Xxxxx 00. xxxxx 口口." in texts  # as long, as wide, with spaces where they were
+    assert "xxxxx xxxxx" in texts
+    private = (
+        "Masked Words",
+        "inner words",
+        "Shadow words",
+        "Closed words",
+        "Frame words",
+        "Picture words",
+        "Hidden words",
+    )
+    more = ("Never shown", "Blocked words", "Field words", "Edit words")
+    assert file_holds(tmp_path / "run.replay", *private, *more) == set()
+
+
+def test_a_hidden_element_keeps_its_box_and_a_picture_its_size(recorded: Go, tmp_path: Path) -> None:
+    recorded()
+    nodes: dict[str, dict[str, Any]] = {}
+
+    def collect(node: Any) -> None:
+        if isinstance(node, dict):
+            if "attributes" in node and node.get("tagName"):
+                nodes.setdefault(str(node["attributes"].get("id") or node["attributes"].get("rr_width")), node)
+            for part in node.values():
+                collect(part)
+        elif isinstance(node, list):
+            for part in node:
+                collect(part)
+
+    path = tmp_path / "run.replay"
+    events = events_of(path, "snapshot", "mutation")
+    collect([event["data"] for event in events])
+    box = nodes["300px"]
+    assert (box["attributes"]["rr_height"], box["childNodes"]) == ("40px", [])
+    assert "margin:7px" in box["attributes"]["style"]
+    assert set(box["attributes"]) == {"style", "rr_width", "rr_height", "data-harness-privacy"}
+    texts = str([event["data"] for event in events])
+    assert "width='" in texts
+    assert "data:image/svg+xml" in texts
+    # The picture of the masked element is not kept, and no canvas in it read.
+    with RecordingReader(path) as reader:
+        urls = {event["data"]["url"].rpartition("/")[2] for event in reader.events() if event["kind"] == "resource"}
+    assert urls == {"square.svg?kept"}
+    assert not events_of(path, "canvas")
+
+
+def test_what_comes_later_is_masked_where_it_comes_to(recorded: Go, tmp_path: Path) -> None:
+    def act(page: Page) -> None:
+        page.evaluate(
+            """() => {
+              masked.textContent = "New secret one";
+              masked.append(document.createElement("b"), "New secret two");
+              masked.title = "New secret three";
+              hidden.innerHTML = "<i>New secret four</i>";
+              hidden.firstChild.firstChild.data = "New secret five";
+              host.shadowRoot.innerHTML = "<u>New secret six</u>";
+              frame.contentDocument.body.innerHTML = "<p>New secret seven</p>";
+              const gone = document.createElement("p");
+              masked.append(gone);
+              gone.textContent = "New secret eight";
+              gone.remove();
+              edit.textContent = "New secret nine";
+            }"""
+        )
+        page.locator("#edit").press_sequentially("New secret ten")
+        page.evaluate("() => { later.dataset.harnessPrivacy = 'mask'; later.textContent = 'New secret eleven'; }")
+        page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
+        page.evaluate("() => { later.textContent = 'New secret twelve'; }")
+
+    texts = recorded(act)
+    numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    assert file_holds(tmp_path / "run.replay", *(f"New secret {number}" for number in numbers)) == set()
+    # The mark came to an element that stands there: what is shown from then on is masked, by a new snapshot.
+    snapshots = [texts_in(event["data"]) for event in events_of(tmp_path / "run.replay", "snapshot")]
+    assert "Later words" in texts
+    assert "Later words" not in snapshots[-1]
+
+
+def test_rules_by_selector_and_url_and_texts_that_are_shown(recorded: Go, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    recorded(privacy_rules=[{"level": "hidden", "selector": ".customer", "url": "*/levels.html"}])
+    assert file_holds(path, "Customer words", "Later words") == {"Later words"}
+    recorded(privacy_rules=[{"level": "mask", "url": "*levels*"}, {"level": "allow", "selector": "#ruled"}])
+    assert file_holds(path, "Customer words", "Later words", "Plain words") == {"Customer words"}
+    recorded(unmask=["Later  words"])
+    assert file_holds(path, "Customer words", "Later words", "Plain words") == {"Later words"}
+
+
+def test_which_option_is_chosen_is_the_users_business(recorded: Go, tmp_path: Path) -> None:
+    recorded(lambda page: page.select_option("#choice", "first"))
+    controls = [event["data"] for event in events_of(tmp_path / "run.replay", "control")]
+    assert not [data for data in controls if "selected" in data]
+
+
+def test_keys_in_a_closed_shadow_tree_are_known_to_be_a_passwords(recorded: Go, tmp_path: Path) -> None:
+    def act(page: Page) -> None:
+        page.locator("#shut").click(position={"x": 5, "y": 45})
+        page.keyboard.press("Tab")
+        page.keyboard.type("qzj")
+
+    recorded(act)
+    assert not [event for event in events_of(tmp_path / "run.replay", "key") if event["data"]["key"] in "qzj"]
+
+
+def test_secrets_are_known_from_when_they_are_told(browser: Browser, serve_pages: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path) as recording:
+        page = context.new_page()
+        page.goto(f"{serve_pages}/levels.html")
+        recording.secret('tell "nobody" ü/?')
+        page.evaluate(
+            "(text) => { plain.textContent = text; plain.title = `(${text})`; console.log({ text }); }",
+            'tell "nobody" ü/?',
+        )
+        page.locator("#free").press_sequentially('tell "nob')
+        recording.mark("tell", value='it is tell "nobody" ü/?')
+    context.close()
+    assert file_holds(path, 'tell "nobody" ü/?') == set()
+    marks = events_of(path, "mark")
+    assert marks[0]["data"]["data"]["value"].startswith("it is ****")
