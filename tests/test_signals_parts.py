@@ -167,7 +167,7 @@ def test_blocks_nest_and_tell_how_they_ended(listener: Listener) -> None:
     assert blocks.current_block() is None
 
 
-def test_journeys_side_by_side_do_not_get_each_others_blocks() -> None:
+def test_journeys_side_by_side_do_not_get_each_others_blocks(run_async: Any) -> None:
     one, two = Listener(), Listener()
 
     async def journey(own: Listener, name: str) -> None:
@@ -183,7 +183,7 @@ def test_journeys_side_by_side_do_not_get_each_others_blocks() -> None:
 
     blocks.listeners.extend([one, two])
     try:
-        asyncio.run(both())
+        run_async(both())
     finally:
         blocks.listeners.remove(one)
         blocks.listeners.remove(two)

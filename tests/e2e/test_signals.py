@@ -409,3 +409,25 @@ def test_vitals_are_those_of_the_definitions(browser: Browser, serve_pages: str,
     assert any(
         "onclick" in script.get("invoker", "") for frame in frames for script in frame["data"].get("scripts", ())
     )
+
+
+def test_what_is_too_much_is_counted(
+    browser: Browser, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from harness.capture.signals import console, errors
+
+    monkeypatch.setattr(console, "MAX_MESSAGES", 5)
+    monkeypatch.setattr(errors, "MAX_ERRORS", 1)
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(server + "/")
+        page.evaluate("for (let n = 0; n < 12; n += 1) console.log(n)")
+        for _ in range(3):
+            page.click("#fails")
+    context.close()
+    assert len(events_of(path, "console")) == 5
+    assert len(events_of(path, "page-error")) == 1
+    thinned = {event["data"]["reason"]: event["data"]["count"] for event in events_of(path, "thinned")}
+    assert thinned == {"more than 5 messages on the console": 7, "more than 1 errors of pages": 2}

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from harness.capture import driver
-from harness.capture.signals.sink import Sink, bounded
+from harness.capture.signals.sink import Dropped, Sink, bounded
 from harness.javascript import js_dir, link
 
 MAX_TEXT_CHARS = 16 * 1024
@@ -29,7 +29,7 @@ class Console:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._told = 0
-        self._dropped_from: float | None = None
+        self._dropped = Dropped(sink, f"more than {MAX_MESSAGES} messages on the console")
         self._trees = float(TREES_AT_ONCE)
         self._refilled = time.monotonic()
 
@@ -38,9 +38,13 @@ class Console:
 
     def _on_message(self, message: Any) -> None:
         objects = [handle for handle in message.args if _OBJECT.match(str(handle))]
+        if not self._sink.hears:
+            if objects:
+                self._sink.spawn(self._let_go(message, objects))
+            return
         self._told += 1
-        if self._told > MAX_MESSAGES or not self._sink.hears:
-            self._dropped_from = self._dropped_from or self._sink.now_ms()
+        if self._told > MAX_MESSAGES:
+            self._dropped.add()
             if objects:
                 self._sink.spawn(self._let_go(message, objects))
             return
@@ -107,10 +111,7 @@ class Console:
         return at_ms if 0 <= now_ms - at_ms < 60_000 else now_ms
 
     def finish(self) -> None:
-        if self._told > MAX_MESSAGES:
-            span = {"from_ms": self._dropped_from, "to_ms": self._sink.now_ms()}
-            reason = f"more than {MAX_MESSAGES} messages on the console"
-            self._sink.emit("thinned", {"reason": reason, "count": self._told - MAX_MESSAGES, **span})
+        self._dropped.tell()
 
 
 def _location(told: Any) -> dict[str, Any] | None:

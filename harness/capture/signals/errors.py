@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 from harness.capture import driver
-from harness.capture.signals.sink import Sink, bounded
+from harness.capture.signals.sink import Dropped, Sink, bounded
 from harness.capture.signals.source_maps import SourceMaps
 
 MAX_ERRORS = 1000  # of one recording; a page that throws in a loop says nothing new after that
@@ -20,7 +20,7 @@ class PageErrors:
         self._maps = maps
         self._rejected: deque[tuple[Any, str]] = deque(maxlen=32)
         self._told = 0
-        self._dropped_from: float | None = None
+        self._dropped = Dropped(sink, f"more than {MAX_ERRORS} errors of pages")
 
     def start(self) -> None:
         self._sink.listen(self._sink.context, "weberror", self._on_error)
@@ -36,7 +36,7 @@ class PageErrors:
             self._rejected.remove(rejected)
         self._told += 1
         if self._told > MAX_ERRORS:
-            self._dropped_from = self._dropped_from or self._sink.now_ms()
+            self._dropped.add()
             return
         stack = bounded(getattr(error, "stack", None) or "", 16_000)
         data = {
@@ -59,10 +59,7 @@ class PageErrors:
             self._sink.emit("page-error", data, page, at_ms=at_ms)
 
     def finish(self) -> None:
-        if self._told > MAX_ERRORS:
-            span = {"from_ms": self._dropped_from, "to_ms": self._sink.now_ms()}
-            reason = f"more than {MAX_ERRORS} errors of pages"
-            self._sink.emit("thinned", {"reason": reason, "count": self._told - MAX_ERRORS, **span})
+        self._dropped.tell()
 
 
 def _location(told: Any) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ class Downloads:
     def _on_download(self, page: driver.Page, download: Any) -> None:
         number = self._sink.new_id("l")
         self._sink.emit("download", {"id": number, "url": download.url, "name": download.suggested_filename}, page)
-        self._sink.spawn(self._wait(page, number, download))
+        self._sink.spawn(self._wait(page, number, download), waits=False)
 
     async def _wait(self, page: driver.Page, number: str, download: Any) -> None:
         """Wait for the end; a download that outlives the recording has none."""

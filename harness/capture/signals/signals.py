@@ -136,14 +136,14 @@ class Signals:
     async def settle(self) -> None:
         """Wait, for a bounded time, for what has been asked of the driver, and tell what was still held back."""
         await self._sink.settle(_SETTLE_S)
+        for part in (self._console, self._errors, self._sockets):
+            if part is not None:
+                part.finish()
         if self._frustration is not None:
             self._frustration.judge(self._sink.now_ms())
 
     async def close(self) -> None:
         """The recording ends in a context that stays."""
-        for part in (self._console, self._errors):
-            if part is not None:
-                part.finish()
         await self._inspectors.close()
 
     def stop(self) -> None:

@@ -62,6 +62,7 @@ class Sink:
         self._hears = hears
         self._ids = itertools.count(1)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._idle: set[asyncio.Task[Any]] = set()
         self._undo: list[Callable[[], None]] = []
         self._observers: list[Callable[[str, dict[str, Any], Any, float], None]] = []
 
@@ -125,11 +126,15 @@ class Sink:
 
         return call
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run work that asks the driver something, beside everything else; its errors are nobody's."""
+    def spawn(self, work: Coroutine[Any, Any, Any], *, waits: bool = True) -> None:
+        """Run work that asks the driver something, beside everything else; its errors are nobody's.
+
+        With `waits` the end of the recording waits for it for a while, else it is given up then.
+        """
         task = driver.spawn(self.context, work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        own = self._tasks if waits else self._idle
+        own.add(task)
+        task.add_done_callback(own.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def settle(self, timeout_s: float) -> None:
@@ -148,6 +153,32 @@ class Sink:
         for undo in self._undo:
             undo()
         self._undo.clear()
+        for task in list(self._idle):
+            # From another thread, or when the loop has ended, there is nothing to be cancelled.
+            if not task.get_loop().is_closed():
+                task.cancel()
+
+
+class Dropped:
+    """Counts what is too much to be kept, and tells of it once: an event `thinned`."""
+
+    def __init__(self, sink: Sink, reason: str) -> None:
+        self._sink = sink
+        self._reason = reason
+        self._count = 0
+        self._from_ms = 0.0
+
+    def add(self) -> None:
+        if not self._count:
+            self._from_ms = self._sink.now_ms()
+        self._count += 1
+
+    def tell(self, page: driver.Page | None = None) -> None:
+        """Write what was dropped since it was told last."""
+        if self._count:
+            span = {"from_ms": round(self._from_ms), "to_ms": round(self._sink.now_ms())}
+            self._sink.emit("thinned", {"reason": self._reason, "count": self._count, **span}, page)
+            self._count = 0
 
 
 def bounded(text: str, chars: int = MAX_TEXT_CHARS) -> str:

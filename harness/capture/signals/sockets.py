@@ -9,7 +9,7 @@ from typing import Any
 from harness.capture import driver
 from harness.capture.signals.inspector import Inspectors
 from harness.capture.signals.network import Network
-from harness.capture.signals.sink import Sink
+from harness.capture.signals.sink import Dropped, Sink
 
 MAX_MESSAGE_CHARS = 16 * 1024
 MAX_MESSAGES = 2000  # of one socket; what comes after is counted
@@ -23,6 +23,7 @@ class Sockets:
         self._inspectors = inspectors
         self._network = network
         self._unnamed: dict[Any, deque[str]] = {}  # page: its streams, by our ids, that had no message yet
+        self._counted: list[_Counted] = []
         self._streams: dict[tuple[Any, str], str] = {}  # page and the browser's id of a stream: ours
 
     def start(self) -> None:
@@ -31,6 +32,10 @@ class Sockets:
     def on_page(self, page: driver.Page) -> None:
         self._sink.listen(page, "websocket", lambda socket: self._on_socket(page, socket))
 
+    def finish(self) -> None:
+        for counted in self._counted:
+            counted.finish()
+
     # --------------------------------------------------------------------------------------------------- WebSockets
 
     def _on_socket(self, page: driver.Page, socket: Any) -> None:
@@ -38,6 +43,7 @@ class Sockets:
         self._sink.emit("websocket", {"id": number, "url": socket.url}, page)
         counted = _Counted(self._sink, page, number)
         error: list[str] = []
+        self._counted.append(counted)
 
         def on_close(_: Any = None) -> None:
             counted.finish()
@@ -81,13 +87,11 @@ class _Counted:
         self._page = page
         self._number = number
         self._written = 0
-        self._dropped_from: float | None = None
-        self._dropped = 0
+        self._dropped = Dropped(sink, f"more than {MAX_MESSAGES} messages of WebSocket {number}")
 
     def message(self, direction: str, content: str | bytes) -> None:
         if self._written >= MAX_MESSAGES:
-            self._dropped += 1
-            self._dropped_from = self._dropped_from or self._sink.now_ms()
+            self._dropped.add()
             return
         self._written += 1
         hidden = self._sink.privacy == "mask" or (self._sink.privacy != "allow" and direction == "sent")
@@ -95,11 +99,7 @@ class _Counted:
         self._sink.emit("websocket-message", data, self._page)
 
     def finish(self) -> None:
-        if self._dropped:
-            reason = f"more than {MAX_MESSAGES} messages of WebSocket {self._number}"
-            span = {"from_ms": self._dropped_from, "to_ms": self._sink.now_ms()}
-            self._sink.emit("thinned", {"reason": reason, "count": self._dropped, **span}, self._page)
-            self._dropped = 0
+        self._dropped.tell(self._page)
 
 
 def _content(content: str | bytes, hidden: bool, key: str) -> dict[str, Any]:
