@@ -136,6 +136,7 @@ class Session:
             self._header(),
             force=self.options.force,
             checkpoints=Checkpointer(),
+            compacts=True,
             filters=self.redactor,
             warns=not self.automatic,
         )

@@ -70,15 +70,15 @@ def pack(directory: Path, *, progress: Progress = lambda done, total: None) -> O
         own = {digest: asset for digest, asset in index.assets.items() if not asset.shared and digest in shared}
         if not own:
             continue
-        with _open(path) as source:
+        with opened(path) as source:
             store.mkdir(exist_ok=True)
             for digest, asset in own.items():
                 frame = source.frame(asset.offset)
                 if frame is None or frame.tag != frames.ASSET or source.asset(frame)[0].hash != digest:
                     raise source.damage("the asset that the index names does not stand here", asset.offset)
                 if not (store / digest).is_file():
-                    _write(store / digest, iter([source.read(frame.offset, frame.size)]))
-            _write(path, _rewritten(source, index, leave=set(own), packed=True))
+                    write_whole(store / digest, iter([source.read(frame.offset, frame.size)]))
+            write_whole(path, _rewritten(source, index, leave=set(own), packed=True))
         outcome.changed += 1
     outcome.after_bytes = _size(directory)
     return outcome
@@ -90,8 +90,8 @@ def unpack(directory: Path, *, progress: Progress = lambda done, total: None) ->
     packed = {path: index for path, index in _indexes(directory, outcome) if _shared(index)}
     for number, (path, index) in enumerate(packed.items()):
         progress(number, len(packed))
-        with _open(path) as source:
-            _write(path, _rewritten(source, index, leave=set(), packed=False))
+        with opened(path) as source:
+            write_whole(path, _rewritten(source, index, leave=set(), packed=False))
         outcome.changed += 1
     if not outcome.left:
         for file in (directory / STORE).glob("*"):
@@ -154,7 +154,7 @@ def _indexes(directory: Path, outcome: Outcome) -> Iterator[tuple[Path, Index]]:
         if not path.is_file() or path.is_symlink():
             continue
         try:
-            with _open(path) as source:
+            with opened(path) as source:
                 index = source.index(source.head(allow_packed=True)[1])
         except HarnessError as error:
             outcome.left.append((path, str(error)))
@@ -171,7 +171,7 @@ def _shared(index: Index) -> bool:
     return any(asset.shared for asset in index.assets.values())
 
 
-def _write(path: Path, parts: Iterator[bytes]) -> None:
+def write_whole(path: Path, parts: Iterator[bytes]) -> None:
     """Write a file that appears as a whole. Raises UsageError where it cannot be."""
     part = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}")
     try:
@@ -200,7 +200,8 @@ class _closing:
         self._source.close()
 
 
-def _open(path: Path) -> _closing:
+def opened(path: Path) -> _closing:
+    """Open a file for a `with` block."""
     return _closing(Source(path))
 
 

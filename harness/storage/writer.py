@@ -28,9 +28,10 @@ from typing import Any, Protocol
 
 import zstandard
 
-from harness.errors import HarnessWarning, UsageError
+from harness.errors import HarnessError, HarnessWarning, UsageError
 from harness.storage import events, frames
 from harness.storage.assets import MAX_ASSET_BYTES, content_hash, pack_asset
+from harness.storage.compact import compact
 from harness.storage.index import FORMAT_VERSION, IndexBuilder
 from harness.version import __version__
 
@@ -106,6 +107,7 @@ class RecordingWriter:
         force: bool = False,
         queue_bytes: int = 64 << 20,
         checkpoints: Checkpoints | None = None,
+        compacts: bool = False,
         warns: bool = True,
         filters: Filters | None = None,
     ) -> None:
@@ -120,6 +122,7 @@ class RecordingWriter:
         self.error: OSError | None = None
         self.lost_events = 0  # handed over, but not in the file
         self._checkpoints = checkpoints
+        self._compacts = compacts
         self._filters = filters
         self._pid = os.getpid()
         self._queue: deque[_Item] = deque()
@@ -521,6 +524,15 @@ class RecordingWriter:
         self._write(index + frames.pack_foot(self._offset, len(index)))
         self._reached()
         os.fsync(self._fd)
+        if self._compacts:
+            self._compact()
+
+    def _compact(self) -> None:
+        """The file is whole: make it smaller, unless another one stands there by now."""
+        with contextlib.suppress(OSError, HarnessError):
+            there, ours = self.path.stat(), os.fstat(self._fd)
+            if (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino):
+                compact(self.path)
 
     def _reached(self) -> None:
         """The file can be read up to here, whatever happens next."""
