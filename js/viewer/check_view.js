@@ -22,7 +22,7 @@ export class CheckView {
     this.image = element(document, "img.check-picture", { alt: "Screenshot of the recorded page", hidden: true });
     sheet.append(this.image);
     this.buttons = VIEWS.map(([view, name]) =>
-      element(document, "button.segment", { type: "button", "aria-pressed": "false", onclick: () => this.show(view) }, name),
+      element(document, "button.segment", { type: "button", "aria-pressed": "false", onclick: () => this.choose(view) }, name),
     );
     this.root = element(document, "div.segments", { role: "group", "aria-label": "What the stage shows", hidden: true }, ...this.buttons);
     context.on("signals", () => this.update(context.player.now));
@@ -43,7 +43,13 @@ export class CheckView {
 
   next() {
     if (!this.check) this.context.say("There is no screenshot at this moment");
-    else this.show(VIEWS[(VIEWS.findIndex(([view]) => view === this.view) + 1) % VIEWS.length][0]);
+    else this.choose(VIEWS[(VIEWS.findIndex(([view]) => view === this.view) + 1) % VIEWS.length][0]);
+  }
+
+  choose(view) {
+    this.show(view);
+    const { stage, say } = this.context;
+    if (view === "difference" && stage.scale !== 1) say("Scaled pictures differ at every edge: Z shows the difference at 1:1");
   }
 
   show(view) {

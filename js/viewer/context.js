@@ -32,9 +32,9 @@
  * - `link(changes?)` – the address that reopens the present sight; `changes` as `{t, page, panel}`
  * - `setBadge()` – ask for the badges again
  * - `on(event, fn)` – returns a function that ends it. Events, with their argument: `time` (`t`; every frame while playing),
- *   `seek` (`t`), `page` (id), `state` (playing, speed … have changed), `select` (item or null), `signals` (signals: they have come or
- *   grown), `panel` (id of the tab now open), `grown` (a running recording has grown), `rested` (nobody
- *   seems to write to it any more), `badges`
+ *   `seek` (`t`), `sought` (`t`: somebody has asked for it), `page` (id), `state` (playing, speed … have changed), `select` (item
+ *   or null), `signals` (signals: they have come or grown), `panel` (id of the tab now open), `grown` (a running recording has
+ *   grown), `rested` (nobody seems to write to it any more), `badges`
  *
  * Looks: use the custom properties at the top of window.css (`--text`, `--muted`, `--line`, `--accent`, `--error`, …) and put a
  * panel's rules into `panels/panels.css`, each below a class of its own.
