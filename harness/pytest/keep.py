@@ -46,7 +46,7 @@ def _finish_own(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Path]:
                 track.session.discard()
                 continue
             if track.session.is_open:
-                track.session.end_now(attempt.status, attempt.error(masked=track.masked))
+                track.session.end_now(attempt.status, track.error(attempt))
             else:
                 _complete(track, attempt)  # it gave way to a recording that the test made itself
             if track.session.error is not None:
@@ -117,7 +117,7 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
                 start_ms=attempt.started[track][0],
                 header=header,
                 status=attempt.status,
-                error=attempt.error(masked=track.masked),
+                error=track.error(attempt),
                 max_bytes=int(attempt.settings.test_mb * MB),
             )
         except UsageError:
@@ -128,7 +128,7 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
 
 def _complete(track: Track, attempt: Attempt) -> None:
     """Add the outcome to a recording that ended before its test."""
-    told = _Told()
+    told = _Told(track)
     timeline = Timeline(told, masked=track.masked)
     for failure in attempt.failures:
         timeline.failure(attempt.nodeid, failure, None)
@@ -158,7 +158,7 @@ def _rewrite(
         part,
         start_ms=0 if max_bytes is None else end_ms,
         status=attempt.status,
-        error=attempt.error(masked=track.masked),
+        error=track.error(attempt),
         max_bytes=max_bytes,
         more=[{**event, "t": end_ms} for event in more or ()],
         force=True,
@@ -169,11 +169,12 @@ def _rewrite(
 class _Told:
     """Takes the events of a timeline, to be written later."""
 
-    def __init__(self) -> None:
+    def __init__(self, track: Track) -> None:
         self.events: list[dict[str, Any]] = []
+        self._redactor = track.session.redactor
 
     def note(self, kind: str, data: dict[str, Any], *, at_ms: float | None = None) -> None:
-        self.events.append({"t": 0, "kind": kind, "data": data})
+        self.events.append({"t": 0, "kind": kind, "data": self._redactor.event(kind, data)})
 
     def mark(self, label: str, data: dict[str, Any]) -> None:
         self.note("mark", {"label": label, "data": data})

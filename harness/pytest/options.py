@@ -31,7 +31,7 @@ class Settings:
     mode: Mode
     directory: Path
     html: bool
-    privacy: str
+    privacy: str | None  # None: what the project's settings say, else `allow`
     run_mb: float
     test_mb: float
     sample_rate: float
@@ -61,7 +61,10 @@ def add_options(parser: pytest.Parser) -> None:
         help="Also write each kept recording as one HTML file that opens without harness.",
     )
     group.addoption(
-        "--recording-privacy", choices=PRIVACY, default=None, help="What of the pages is recorded. Default: allow."
+        "--recording-privacy",
+        choices=PRIVACY,
+        default=None,
+        help="What of the pages is recorded. Default: what [tool.harness.privacy] says, else allow.",
     )
     group.addoption(
         "--recording-max-mb",
@@ -112,7 +115,7 @@ def settings_of(config: pytest.Config) -> Settings:
 
     def choice(name: str, choices: tuple[str, ...], default: str) -> str:
         value = given(name) or default
-        if value not in choices:
+        if value and value not in choices:
             raise pytest.UsageError(f"harness_{name} is {value!r}; give one of {', '.join(choices)}")
         return str(value)
 
@@ -123,7 +126,7 @@ def settings_of(config: pytest.Config) -> Settings:
         mode=cast(Mode, choice("recording", MODES, DEFAULT_MODE)),
         directory=Path(config.invocation_params.dir, given("recording_dir") or DEFAULT_DIRECTORY),
         html=bool(given("recording_html")),
-        privacy=choice("recording_privacy", PRIVACY, "allow"),
+        privacy=choice("recording_privacy", PRIVACY, "") or None,
         run_mb=number("recording_max_mb", DEFAULT_RUN_MB),
         test_mb=number("recording_test_max_mb", DEFAULT_TEST_MB),
         sample_rate=sample_rate,

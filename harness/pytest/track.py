@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.capture.session import Session
+from harness.pytest.attempt import Attempt
 from harness.pytest.timeline import Timeline
 
 
@@ -26,6 +27,11 @@ class Track:
     @property
     def is_closed(self) -> bool:
         return self.ends_now or self.session.context_is_closed or not self.session.is_open
+
+    def error(self, attempt: Attempt) -> str | None:
+        """Return what went wrong, in short, as it may stand in this recording."""
+        text = attempt.error(masked=self.masked)
+        return text if text is None else self.session.redactor.clean(text)
 
     @property
     def masked(self) -> bool:
