@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,7 +20,8 @@ TOKEN = new_token()
 class Client:
     """Asks the application as it stands, under a name that the network gave it."""
 
-    def __init__(self, static: Path) -> None:
+    def __init__(self, static: Path, run: Callable[..., Any]) -> None:
+        self._run = run
         self._app = create_app(GOLDEN / "simple.replay", static=static, token=TOKEN)
         self.cookies: dict[str, str] = {}
 
@@ -30,13 +32,14 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url=base, cookies=self.cookies) as client:
                 return await client.get(url, headers=headers)
 
-        return asyncio.run(ask())
+        answer: httpx.Response = self._run(ask())
+        return answer
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Client:
+def client(tmp_path: Path, run_async: Callable[..., Any]) -> Client:
     (tmp_path / "index.html").write_text("<!doctype html><p>player")
-    return Client(tmp_path)
+    return Client(tmp_path, run_async)
 
 
 @pytest.mark.parametrize("path", ["/", "/api/manifest", "/api/segments/0", "/static/main.js", "/nothing"])

@@ -63,7 +63,7 @@ SHAPES = (
     Shape(
         "private key",
         ("PRIVATE KEY-----",),
-        r"-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----(?P<secret>[A-Za-z0-9+/=\s\\nr:,.-]*?)"
+        r"-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----(?P<secret>[A-Za-z0-9+/=\s\\nr:,.]*+)"
         r"-----END [A-Z ]{0,24}PRIVATE KEY-----",
     ),
     Shape("password in a URL", (), r"://[^/\s:@\"'<>\\]{1,64}:(?P<secret>[^/\s:@\"'<>\\]{1,128})@"),

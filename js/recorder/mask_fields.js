@@ -27,7 +27,7 @@ const WORDS = new RegExp(
 /** @param {string} text a name, an id or a label @returns {boolean} whether it speaks of something sensitive */
 export function namesSensitive(text) {
   if (!text) return false;
-  const words = text.replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+  const words = text.slice(0, 300).replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
   return WORDS.test(words);
 }
 
