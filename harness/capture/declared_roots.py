@@ -17,10 +17,8 @@ _DECLARES = re.compile(rb"shadowrootmode\s*=\s*[\"']?closed", re.IGNORECASE)
 _MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 _PARSED = """() => document.readyState !== "loading" ||
     new Promise((done) => document.addEventListener("DOMContentLoaded", () => done(true), { once: true }))"""
-_MEET = """function () {
-    const api = window.harnessRecorder;
-    if (api) api[Symbol.for("harness")].meetRoot(this);
-}"""
+_MEET = """function () { window.harnessRecorder?.[Symbol.for("harness")].meetRoot(this); }"""
+_TAKE = """function () { window.harnessRecorder?.[Symbol.for("harness")].takeRoots(); }"""
 
 
 class DeclaredRoots:
@@ -52,10 +50,15 @@ class DeclaredRoots:
         session = await driver.cdp_session(self._context, page)
         try:
             tree = await driver.cdp_send(session, "DOM.getDocument", {"depth": -1, "pierce": True})
+            objects = []
             for node in _closed_roots(tree["root"]):
                 found = await driver.cdp_send(session, "DOM.resolveNode", {"backendNodeId": node})
-                call = {"objectId": found["object"]["objectId"], "functionDeclaration": _MEET}
-                await driver.cdp_send(session, "Runtime.callFunctionOn", call)
+                objects.append(found["object"]["objectId"])
+            # Roots of frames have another recorder: each is told that there are no more, once they all are met.
+            for function in (_MEET, _TAKE):
+                for root in objects:
+                    call = {"objectId": root, "functionDeclaration": function}
+                    await driver.cdp_send(session, "Runtime.callFunctionOn", call)
         finally:
             await session.detach()
 

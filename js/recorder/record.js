@@ -329,15 +329,16 @@ function createRecorder(config, send, loadRrweb) {
       closedRoots.keep(win);
       if (running) running.trackWindow(win);
     }),
-    /** A closed shadow root that markup declared; the tree is taken anew, once for all that are met at once. */
+    /** A closed shadow root that markup declared. */
     meetRoot: guarded((root) => {
-      if (!closedRoots.meet(root) || !running || meeting) return;
-      meeting = true;
-      timers.set(() => {
-        meeting = false;
-        metRoots = true;
-        if (running) restart("");
-      }, 0);
+      if (closedRoots.meet(root)) meeting = true;
+    }),
+    /** All of them have been met: the tree is taken anew. */
+    takeRoots: guarded(() => {
+      if (!meeting) return;
+      meeting = false;
+      metRoots = true;
+      if (running) restart("");
     }),
     /** Whether declared roots have been met, and are in the stream. */
     get metRoots() {

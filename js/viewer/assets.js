@@ -72,7 +72,9 @@ export class Assets {
   /** @returns {number} ms, since when a place has the file that `resolve` leads to; -Infinity where that cannot be told */
   since(written, place) {
     const url = absoluteUrl(written.trim(), place.base);
-    const version = url === null || /^(data|blob):/i.test(url) ? null : this.versionOf(this.versions.get(withoutFragment(url)), place);
+    // Where a version was lost, a later one is better than nothing.
+    const cannotTell = url === null || /^(data|blob):/i.test(url) || this.omitted.has(withoutFragment(url));
+    const version = cannotTell ? null : this.versionOf(this.versions.get(withoutFragment(url)), place);
     return version && version.page === place.page ? version.t : -Infinity;
   }
 

@@ -26,6 +26,7 @@ const BASE_SHEET = `
   }
 }
 * { overflow-anchor: none !important; }
+input[type=number]:is([data-harness-hover], [data-harness-focus]):enabled:read-write::-webkit-inner-spin-button { opacity: 1; }
 noscript { display: none !important; }
 :is(video, audio):not([controls])::-webkit-media-controls { display: none !important; }
 `;

@@ -104,7 +104,7 @@ export class Scene {
     if (kind === "snapshot" || kind === "checkpoint") this.collect(data.node, place, wanted);
     else if (kind === "mutation") {
       for (const { node } of data.adds || []) this.collect(node, place, wanted);
-      for (const { attributes } of data.attributes || []) this.collectLink(attributes, place, wanted);
+      for (const { id, attributes } of data.attributes || []) this.collectLink(stream.mirror.node(id), attributes, place, wanted);
       for (const { value } of data.texts || []) this.collectText(value, place, wanted);
     } else if (kind === "style-rule") {
       for (const { rule } of data.adds || []) this.collectText(rule, place, wanted);
@@ -119,6 +119,8 @@ export class Scene {
       if (node.type === 3) this.collectText(node.textContent, place, wanted);
       if (node.tagName === "link") {
         const href = sheetHref(node.attributes.rel, node.attributes.href);
+        const later = /(^|\s)preload(\s|$)/i.test(node.attributes.rel) && node.attributes.as === "style";
+        if (later && typeof node.attributes.href === "string") wanted.push(this.assets.prepareSheet(node.attributes.href, place));
         if (href !== null) wanted.push(this.assets.prepareSheet(href, place));
       }
       if (node.attributes?._cssText) this.collectText(node.attributes._cssText, place, wanted);
@@ -132,13 +134,13 @@ export class Scene {
   }
 
   /** A link may become a stylesheet by either attribute; the other one is only known in the document. */
-  collectLink(attributes, place, wanted) {
+  collectLink(element, attributes, place, wanted) {
     const { href, rel, _cssText: text } = attributes;
     this.collectText(text, place, wanted);
-    if (typeof href === "string" || typeof rel === "string") {
-      if (typeof href === "string" && /\.css\b|stylesheet/i.test(`${href} ${rel ?? ""}`)) {
-        wanted.push(this.assets.prepareSheet(href, place));
-      }
+    const known = this.links.recorded.get(element);
+    const sheet = sheetHref(rel ?? known?.get("rel"), href ?? known?.get("href"));
+    if (sheet !== null || (typeof href === "string" && /\.css\b/i.test(href))) {
+      wanted.push(this.assets.prepareSheet(sheet ?? href, place));
     }
   }
 
