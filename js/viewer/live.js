@@ -85,7 +85,7 @@ export class Live {
 
   async poll() {
     const { source } = this.context;
-    const before = (source.manifest.index.segments || []).map((segment) => segment.events);
+    const before = source.manifest.index.segments || [];
     const { events } = source.manifest.index;
     try {
       if (await source.refresh()) {
@@ -101,7 +101,7 @@ export class Live {
     if (!this.ended) this.later();
   }
 
-  /** @param {number[]} before number of events in each segment that was known */
+  /** @param {any[]} before the segments that were known */
   async grow(before) {
     const { source, timeline, player, signals } = this.context;
     const { index } = source.manifest;
@@ -112,7 +112,10 @@ export class Live {
     player.assets.update(index);
     // What an asset's element asked for before the file had it, it does not ask for again.
     const arrived = missing.some(([, , , hash]) => index.assets?.[hash]);
-    if (arrived || (await this.someAreLate(before, shown))) player.rebuildNext();
+    // Closing a recording joins segments: then what was read has other numbers.
+    const moved = before.some(({ offset }, n) => timeline.segments[n]?.offset !== offset);
+    if (arrived || moved || (await this.someAreLate(before, shown))) player.rebuildNext();
+    if (moved && !player.playing) void player.seek(player.now);
     this.events.emit("grown");
     if (this.ended || performance.now() - this.signalsAt > SIGNALS_MS) {
       this.signalsAt = performance.now();
@@ -126,13 +129,13 @@ export class Live {
 
   /**
    * Whether any event that has come belongs before what the stage shows already.
-   * @param {number[]} before number of events in each segment that was known
+   * @param {any[]} before the segments that were known
    * @param {number} shown ms
    */
   async someAreLate(before, shown) {
     const { source, player, timeline } = this.context;
     for (let n = 0; n < timeline.segments.length; n += 1) {
-      const known = before[n] ?? 0;
+      const known = before[n]?.events ?? 0;
       if (timeline.segments[n].events === known || timeline.segments[n].first_ms > shown) continue;
       const events = await source.segment(n);
       if (events.slice(known).some((event) => event.page === player.page && event.t <= shown)) return true;

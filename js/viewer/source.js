@@ -197,16 +197,19 @@ class Line {
   }
 }
 
-/** Loads each segment once at a time and forgets those used longest ago. One that has grown is loaded anew. */
+/**
+ * Loads each segment once at a time and forgets those used longest ago. One that has grown, or stands elsewhere since the
+ * recording was closed, is loaded anew.
+ */
 function keepRecent(manifest, load) {
-  /** @type {Map<number, {size: number, promise: Promise<RecordedEvent[]>}>} */
+  /** @type {Map<number, {size: number, offset: number, promise: Promise<RecordedEvent[]>}>} */
   const kept = new Map();
   return (n) => {
-    const size = manifest.index.segments[n]?.raw_size || 0;
+    const { raw_size: size = 0, offset = 0 } = manifest.index.segments[n] || {};
     let entry = kept.get(n);
     kept.delete(n);
-    if (!entry || entry.size !== size) {
-      const fresh = { size, promise: load(n) };
+    if (!entry || entry.size !== size || entry.offset !== offset) {
+      const fresh = { size, offset, promise: load(n) };
       fresh.promise.catch(() => kept.get(n) === fresh && kept.delete(n));
       entry = fresh;
     }
