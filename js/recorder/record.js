@@ -210,7 +210,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackProperties(window, { ...scope, ...kept }, emit));
       add(trackHighlights(window, scope, emit));
       add(trackElementStates(window, { ...scope, ...kept }, emit));
-      add(trackSvg(window, scope, emit));
+      add(trackSvg(scope, emit));
       add(trackSlots(window, scope, emit));
     }
     const complete = guarded(nodeCompleter({ ...scope, isDeclared: closedRoots.isDeclared }, (id, attributes) => {

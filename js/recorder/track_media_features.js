@@ -8,15 +8,18 @@ const FEATURES = {
   "prefers-color-scheme": ["dark"],
   "prefers-reduced-motion": ["reduce"],
   "prefers-reduced-transparency": ["reduce"],
-  "prefers-reduced-data": ["reduce"],
   "prefers-contrast": ["more", "less", "custom"],
   "forced-colors": ["active"],
-  "inverted-colors": ["inverted"],
+};
+// They stay as they are while a page is open, and are asked for only where something is unusual about them.
+const DEVICE = {
   hover: ["none"],
   "any-hover": ["none"],
   pointer: ["coarse", "none"],
   "any-pointer": ["coarse", "none"],
 };
+
+const USUAL_DEVICE = "(hover: hover) and (any-hover: hover) and (pointer: fine) and (any-pointer: fine)";
 
 /**
  * @param {Window} win
@@ -38,6 +41,9 @@ export function trackMediaFeatures(win, { guard }, emit) {
   };
   ask("print");
   for (const [name, values] of Object.entries(FEATURES)) for (const value of values) ask(`(${name}: ${value})`, name, value);
+  if (!win.matchMedia(USUAL_DEVICE).matches) {
+    for (const [name, values] of Object.entries(DEVICE)) for (const value of values) ask(`(${name}: ${value})`, name, value);
+  }
   tell();
   return {
     forget: tell,

@@ -16,12 +16,11 @@ const HARMLESS = new Set([
 ]);
 
 /**
- * @param {Window} win
- * @param {{idOf: (node: Node) => number, timers: {microtask: Function}, guard: (call: Function) => Function}} scope
+ * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {microtask: Function}, guard: (call: Function) => Function}} scope
  * @param {(kind: "mutation", data: object, options: {type: number}) => void} emit in rrweb's form
- * @returns {{stop: () => void, trackWindow: Function, changed: Function, check: Function}} see record.js
+ * @returns {{stop: () => void, added: Function, changed: Function, check: Function}} see record.js
  */
-export function trackSvg(win, { idOf, timers, guard }, emit) {
+export function trackSvg({ idOf, nodeOf, timers, guard }, emit) {
   const restore = [];
   const isNewRealm = oncePerRealm();
   const watched = new Map();
@@ -55,8 +54,9 @@ export function trackSvg(win, { idOf, timers, guard }, emit) {
     scheduled = true;
   });
 
-  const trackWindow = (view) => {
-    if (!isNewRealm(view)) return;
+  // Not before there is any SVG: it is a hundred accessors, and what is written before it is inserted is serialised with it.
+  const patch = (view) => {
+    if (!view || !isNewRealm(view)) return;
     for (const name of Object.getOwnPropertyNames(view)) {
       if (!/^SVG\w*Element$/.test(name) || !view[name].prototype) continue;
       const { prototype } = view[name];
@@ -66,10 +66,11 @@ export function trackSvg(win, { idOf, timers, guard }, emit) {
       restore.push(afterCall(prototype, "setPathData", (element) => watch(element)));
     }
   };
-  trackWindow(win);
 
   return {
-    trackWindow,
+    added({ isSVG, id }) {
+      if (isSVG) patch(nodeOf(id)?.ownerDocument.defaultView);
+    },
     // What a mutation record tells is known.
     changed({ kind, data }) {
       if (kind !== "mutation" || !watched.size) return;
