@@ -104,8 +104,14 @@ def is_closed(context: Context) -> bool:
     """Whether nothing more can be asked of the context: closed, or its browser or connection is gone."""
     browser = context.browser
     gone = getattr(context._connection, "_closed_error", None) is not None or loop_of(context).is_closed()
-    closed = context.is_closed() if hasattr(context, "is_closed") else context._close_was_called  # before 1.6x
-    return bool(gone or closed or (browser is not None and not browser.is_connected()))
+    return bool(gone or _was_closed(context) or (browser is not None and not browser.is_connected()))
+
+
+def _was_closed(context: Context) -> bool:
+    if hasattr(context, "is_closed"):
+        return bool(context.is_closed())
+    # Before 1.6x there was a mark of its own, under one name or another.
+    return bool(getattr(context, "_closing_or_closed", getattr(context, "_close_was_called", False)))
 
 
 def run_between(context: Context, work: Callable[[], Coroutine[Any, Any, Any]], timeout_s: float) -> bool:

@@ -385,6 +385,10 @@ function exposeApi(recorder) {
 function takeBinding(name) {
   const binding = window[name];
   delete window[name];
+  // Before Playwright 1.5x a binding looks itself up on the window when it is called, so there it stays, but is not enumerated.
+  if (binding && Function.prototype.toString.call(binding).includes("globalThis[")) {
+    Object.defineProperty(window, name, { value: binding, configurable: true });
+  }
   for (const key of ["__playwright__binding__", "__playwright__binding__controller__"]) {
     const descriptor = Object.getOwnPropertyDescriptor(window, key);
     if (descriptor && descriptor.enumerable && descriptor.configurable) {

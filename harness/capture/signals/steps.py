@@ -20,8 +20,8 @@ from harness.privacy.names import names_sensitive
 # Calls that are no step of anybody: they only read what Playwright has been told already, or set up the call itself.
 _SILENT = frozenset(
     {"updateSubscription", "sizes", "rawRequestHeaders", "rawResponseHeaders", "serverAddr", "securityDetails"}
-    | {"httpVersion", "response", "dispose", "initialize", "setDefaultTimeoutNoReply", "tracingGroup", "harStart"}
-    | {"setDefaultNavigationTimeoutNoReply", "addStackToTracingNoReply", "createTempFiles", "detach", "sendNoReply"}
+    | {"httpVersion", "response", "resolve", "reject", "dispose", "detach", "initialize", "tracingGroup", "harStart"}
+    | {"setDefaultTimeoutNoReply", "setDefaultNavigationTimeoutNoReply", "addStackToTracingNoReply", "createTempFiles"}
 )
 _TARGET_SLACK_MS = 60  # the page's clock and ours read the same time to some ms
 _TYPED_SLACK_MS = 3
