@@ -107,11 +107,12 @@ class Collector:
             return
         from harness.pytest import leftover
 
+        removed = {entry.path for entry in self.removed}
         recorder = self.config.pluginmanager.get_plugin("harness-recorder")
         for entry in recorder.saved if recorder is not None else ():
-            self.saved.setdefault(entry.path, entry)
+            if entry.path not in removed:
+                self.saved.setdefault(entry.path, entry)
         directory = self.run.settings.directory
-        removed = {entry.path for entry in self.removed}
         for found in leftover.recordings_in(directory, changed_after=self.run.started_at - 1):
             path = str(found.path)
             if found.run != self.run.id or path in self.saved or path in removed:

@@ -105,6 +105,12 @@ export class TimelineView {
     this.zoom(ZOOM);
   }
 
+  /** @param {number} from @param {number} to ms */
+  show(from, to) {
+    this.scale.show(from, to);
+    this.draw();
+  }
+
   zoomFit() {
     this.scale.show(0, this.scale.duration);
     this.draw();

@@ -63,13 +63,16 @@ export async function buildWindow({ document, source, timeline, player, stage, v
     theme.element,
     iconButton(document, { icon: "help", label: "Keyboard", keys: "?", onclick: help.open }),
   ];
+  const cut = sliceOf(source.manifest.header, timeline.duration);
+  if (cut) tools.unshift(beforeButton(document, () => timelineView.zoomFit()));
   const header = windowHeader(context, { transport: transport.root, tools, live: live.button });
   document.body.append(...layOut({ document, memory, header, timelineView, stageView, area, left }), help.element, search.element, status.element);
   document.title = source.manifest.header.title || document.title;
 
   keepUpdated(left, player, events);
   const wanted = parseLink(document.location.hash);
-  const start = wanted.t ?? (wanted.page ? timeline.firstShown(wanted.page) : null) ?? firstPicture(timeline);
+  const start = wanted.t ?? (wanted.page ? timeline.firstShown(wanted.page) : null) ?? cut?.from ?? firstPicture(timeline);
+  if (cut && wanted.t === undefined) timelineView.show(cut.from, cut.to);
   await seekTo(context, { t: start, page: wanted.page });
   if (live.running && wanted.t === undefined) live.followEnd();
   if (wanted.panel) area.show(wanted.panel);
@@ -96,6 +99,22 @@ function firstPicture(timeline) {
   const real = shown.filter((entry) => !/^about:/.test(entry.url || "about:"));
   const times = (real.length ? real : shown).map((entry) => Math.min(...entry.snapshots.map(([at]) => at)));
   return times.length ? Math.max(0, Math.min(timeline.duration, ...times)) : 0;
+}
+
+/** The span that is meant, where the recording was cut out of a longer one: of a test that shares its browser context. */
+function sliceOf({ slice }, duration) {
+  const [from, to] = [slice?.start_ms, slice?.end_ms];
+  return typeof from === "number" && typeof to === "number" && from > 0 && from < to && to <= duration + 1 ? { from, to } : null;
+}
+
+/** Shows the whole timeline again, and is then of no more use. */
+function beforeButton(document, show) {
+  const button = element(document, "button.tool.before", { type: "button", title: "This recording was cut to its test; 0 shows it all" }, "Show what came before");
+  button.onclick = () => {
+    show();
+    button.remove();
+  };
+  return button;
 }
 
 function layOut({ document, memory, header, timelineView, stageView, area, left }) {

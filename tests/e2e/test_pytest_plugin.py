@@ -139,7 +139,7 @@ class TestWaysToFail:
             click = next(step for step in steps.values() if step["title"].startswith("Click"))
             assert steps[click["parent"]]["title"] == "Then it holds nothing"
 
-    def test_shared_contexts_are_cut_to_the_test_with_what_came_before(self, suite: Path) -> None:
+    def test_shared_contexts_are_cut_to_the_test_with_what_came_before(self, suite: Path, page: Any) -> None:
         with RecordingReader(recordings(suite)["test_module_fails"]) as reader:
             cut = reader.header["slice"]
             assert 0 < cut["start_ms"] < cut["end_ms"] <= reader.index.duration_ms
@@ -147,6 +147,9 @@ class TestWaysToFail:
         with harness.open(recordings(suite)["test_module_fails"]) as replay:
             assert text_at(replay, cut["start_ms"]) == "clicked"  # what test_module_passes left
         assert not list((suite / "recordings").glob("*fixture*"))
+        page.goto(recordings(suite)["test_module_fails"].with_suffix(".html").as_uri())
+        page.get_by_role("button", name="Show what came before").click()
+        assert page.evaluate("harness.now") == cut["start_ms"]
 
     def test_header_says_where_it_comes_from(self, suite: Path) -> None:
         with RecordingReader(recordings(suite)["test_rerun_fails--attempt-2"]) as reader:
@@ -299,3 +302,41 @@ def test_async_api_is_recorded(tmp_path: Path) -> None:
             steps = {event["data"]["id"]: event["data"] for event in replay.events(kinds=("step",))}
             last = [step for step in steps.values() if step["category"] == "api" and "Close" not in step["title"]][-1]
             assert steps[last["parent"]]["title"] == "call", name
+
+
+def test_faults_of_the_recorder_change_no_outcome_and_are_one_warning_a_test(tmp_path: Path) -> None:
+    suite = tmp_path / "ends"
+    wanted = ("-k", "passes or fails", "-W", "error", "--recording-dir=test_ends.py")
+    done = run_suite(suite, "ends", *PLAIN, *wanted)
+    assert "2 failed, 3 passed" in done.stdout
+    assert done.stdout.count("not recorded: UsageError") == 5
+    for name in ("test_passes[0]", "test_fails[1]"):
+        assert done.stdout.count(f"HarnessWarning: test_ends.py::{name}: not recorded") == 1
+
+    # Hooks of the project that raise, and no room for anything: what is over the limit goes, and that is said.
+    (suite / "conftest.py").write_text(
+        "def pytest_harness_recording_saved(item, path):\n    raise RuntimeError('no storage')\n"
+    )
+    done = run_suite(suite, "ends", *PLAIN, "-k", "passes or fails", "-W", "error", "--recording-max-mb=0")
+    assert "2 failed, 3 passed" in done.stdout
+    assert done.stdout.count("RuntimeError: no storage") == 2
+    assert "2 recordings (2 of failing tests) were removed to stay within --recording-max-mb=0" in done.stdout
+    assert not recordings(suite)
+
+
+def test_commands_of_the_documentation_for_github_actions_do_what_it_says(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "ci.md").read_text().partition("## GitHub Actions")[2]
+    (command,) = [line.partition("run: ")[2] for line in text.splitlines() if "- run: pytest" in line]
+    kept = next(line.partition("path: ")[2] for line in text.splitlines() if "path:" in line)
+    assert (command, kept) == ("pytest --recording-html", "recordings/")
+    summary = tmp_path / "summary.md"
+    arguments = command.split()[1:]
+    run_suite(
+        tmp_path / "ways", "ways", *arguments, "-k", "call_fails",
+        GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary), CI="true",
+    )  # fmt: skip
+    found = sorted(path.name for path in (tmp_path / "ways" / kept).iterdir())
+    name = "test_ways--test_call_fails-chromium"
+    assert found == sorted(["comment.md", "index.html", f"{name}.html", f"{name}.replay"])
+    assert "### 1 failing test with a recording" in summary.read_text()
+    assert "--body-file recordings/comment.md" in text
