@@ -126,7 +126,10 @@ def test_steps_stand_in_their_blocks_and_in_the_source(replay: harness.Replay, r
     assert 'page.fill("#name", "Ada")' in lines[fill.location["line"] - 1]
     assert "fill_in(page" in lines[fill.data["stack"][0]["line"] - 1]
     sources = {event["data"]["file"]: event["data"]["hash"] for event in events_of(recorded, "source")}
-    assert replay._asset(sources[__file__]) == Path(__file__).read_bytes()
+    kept = (replay._asset(sources[__file__]) or b"").decode().splitlines()
+    # What was typed into the password field is masked here too, wherever it stands.
+    assert len(kept) == len(lines)
+    assert kept[fill.location["line"] - 1] == lines[fill.location["line"] - 1]
 
 
 def test_failed_steps_say_why(replay: harness.Replay) -> None:
