@@ -90,7 +90,11 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
     }
     entry = entry || meet(animation);
     if (!entry) return;
-    if (animation.pending) animation.ready.then(guard(() => suspect(animation)), () => {});
+    if (animation.pending) {
+      animation.ready.then(guard(() => suspect(animation)), () => {});
+      // It begins with the next frame; until then there is nothing to see of it.
+      if (animation.playState === "running" && !entry.told) return;
+    }
     const data = stateOf(animation, effect, node, idOf, offset);
     const text = JSON.stringify(data);
     if (text === entry.told) return;
