@@ -199,6 +199,7 @@ function roleOf(element) {
   if (element.isContentEditable) return "editable";
   if (element.localName === "select") return "select";
   if (element.localName === "input" && element.type === "file") return "upload";
+  if (element.localName === "input" && /^(button|submit|reset|image)$/.test(element.type)) return "button";
   return element.getAttribute("role") || element.localName;
 }
 

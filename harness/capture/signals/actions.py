@@ -20,8 +20,8 @@ EFFECTS = frozenset(
     {"mutation", "snapshot", "canvas", "scroll", "input", "media", "style-rule", "style-declaration"}
     | {"adopted-style-sheet", "navigation", "url", "document", "title", "visibility", "font"}
 )
-# Clicking on these is meant to do no more than to give them the keyboard.
-_EDITABLE = frozenset({"textbox", "editable", "select", "upload"})
+# A click on these gives them the keyboard or opens something of the browser's own, and need not change the page.
+_QUIET = frozenset({"textbox", "editable", "select", "upload", "input", "label", "option", "canvas"})
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Frustration:
         if action.get("type") != "click" or not isinstance(action.get("point"), dict):
             return
         point = action["point"]
-        can_be_dead = action.get("role") not in _EDITABLE
+        can_be_dead = action.get("role") not in _QUIET
         click = _Click(page, doc, str(action.get("id")), t, float(point["x"]), float(point["y"]), can_be_dead)
         self._recent.append(click)
         self._pending.append(click)
