@@ -241,13 +241,15 @@ def test_page_and_driver_mask_alike() -> None:
     texts = ["Hello, World 42!", "schön 漢字 \U0001f600 שלום e\u0301 \ue001", "£12.50 – “quoted”"]
     sheets = [
         "a::before { content: 'x1 \\f101 \\41' } [data-s='open'] { color: red } @import 'a.css?q=1';",
+        "[data-s='opera'] { top: 0 } [title='open'] { top: 1px }",
         "/* c */ p { font-family: 'Open Sans'; background: url(a.png?x=1) } input[type='text'] { --x: 'y' }",
     ]
     modules = {name: link(js_dir() / "recorder" / f"mask_{name}.js") for name in ("url", "text", "css", "attributes")}
     script = "".join(f"const {name} = {source};\n" for name, source in modules.items())
     given = json.dumps([urls, texts, sheets])
     script += f"""const [urls, texts, sheets] = {given}; const salt = {json.dumps(SALT)};
-    const maskUrl = (u) => url.maskUrl(u, salt); const masksAttribute = (name) => attributes.isText(name, false);
+    const maskUrl = (u) => url.maskUrl(u, salt); const {{ isText, isState }} = attributes;
+    const masksAttribute = (name, value) => isText(name, false) && !isState(name, value);
     const cssOf = (sheet) => css.maskCss(sheet, {{ maskUrl, masksAttribute }});
     console.log(JSON.stringify([urls.map(maskUrl), texts.map(text.maskText), sheets.map(cssOf)]));"""
     said = json.loads(subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True).stdout)

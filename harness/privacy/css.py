@@ -25,6 +25,14 @@ _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _INERT = re.compile(r"\s*(#|data:)", re.IGNORECASE)
 _WINDOW = 400
 # Attributes that keep their value at `mask` and that sheets select by; js/recorder/mask_attributes.js has them all.
+_STATES = """
+    true false on off yes no none auto open closed opened expanded collapsed active inactive checked unchecked
+    selected enabled disabled visible hidden shown loading loaded idle pending success error warning info dark
+    light system horizontal vertical top bottom left right center start end small medium large sm md lg xl primary
+    secondary default current ltr rtl menu dialog modal tab tabs button list item row column grid
+"""
+_STATE_VALUES = frozenset(_STATES.split())
+_SAID = frozenset({"title", "alt", "placeholder", "value", "label", "summary", "content"})
 _TEXTUAL_ARIA = frozenset(
     {"aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "aria-placeholder"}
 )
@@ -52,7 +60,7 @@ def mask_css(css: str, mask_url: Callable[[str], str]) -> str:
         before = css[max(0, match.start() - _WINDOW) : match.start()]
         selects = _SELECTS.search(before)
         if selects:
-            return token if _keeps_value(selects["name"].lower()) else _masked(token)
+            return token if _keeps_value(selects["name"].lower(), token[1:-1]) else _masked(token)
         declares = _DECLARES.search(before)
         if declares:
             return _masked(token) if _SHOWN.fullmatch(declares["name"]) else token
@@ -63,8 +71,10 @@ def mask_css(css: str, mask_url: Callable[[str], str]) -> str:
     return _TOKEN.sub(replace, css)
 
 
-def _keeps_value(attribute: str) -> bool:
-    return attribute in _KEPT_IN_SELECTORS or (attribute.startswith("aria-") and attribute not in _TEXTUAL_ARIA)
+def _keeps_value(attribute: str, value: str) -> bool:
+    if attribute in _KEPT_IN_SELECTORS or (attribute.startswith("aria-") and attribute not in _TEXTUAL_ARIA):
+        return True
+    return value in _STATE_VALUES and attribute not in _SAID and not attribute.startswith("aria-")
 
 
 def _masked(token: str) -> str:

@@ -20,6 +20,14 @@ const STRUCTURAL = new Set([
 ]);
 // In SVG and MathML nearly all attributes draw; these are text, or loaded.
 const DRAWING_TEXT = new Set(["title", "alt", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "desc"]);
+// Values of attributes that style sheets select by, and that say nothing: they stay, so that the looks do.
+const STATES = new Set((
+  "true false on off yes no none auto open closed opened expanded collapsed active inactive checked unchecked selected " +
+  "enabled disabled visible hidden shown loading loaded idle pending success error warning info dark light system " +
+  "horizontal vertical top bottom left right center start end small medium large sm md lg xl primary secondary default " +
+  "current ltr rtl menu dialog modal tab tabs button list item row column grid"
+).split(" "));
+const SAID = new Set(["title", "alt", "placeholder", "value", "label", "summary", "content"]);
 const MARKS = new Set(["data-harness-privacy", "data-dd-privacy"]);
 export const NAVIGATES = new Set(["action", "cite", "formaction", "href", "longdesc", "manifest", "ping", "xlink:href"]);
 const LOADS = new Set(["background", "classid", "codebase", "data", "dynsrc", "href", "imagesrcset", "lowsrc", "poster", "src", "srcset", "xlink:href"]);
@@ -30,6 +38,11 @@ export function isText(name, isDrawing) {
   if (MARKS.has(name) || name.startsWith("rr_") || name === "_csstext" || name === "style") return false;
   if (isDrawing) return DRAWING_TEXT.has(name) || name.startsWith("data-") || name.startsWith("on");
   return !STRUCTURAL.has(name) && !LOADS.has(name) && !NAVIGATES.has(name) && name !== "srcdoc";
+}
+
+/** Whether a value is one of the usual words of a state, of an attribute that shows no text. */
+export function isState(name, value) {
+  return STATES.has(value) && !SAID.has(name) && !name.startsWith("aria-");
 }
 
 /** Whether it holds a URL of something the page shows or loads. */

@@ -19,7 +19,7 @@ const WINDOW = 400;
 
 /**
  * @param {string} css a sheet, a rule or declarations
- * @param {{maskUrl: (url: string) => string, masksAttribute: (name: string) => boolean}} scope
+ * @param {{maskUrl: (url: string) => string, masksAttribute: (name: string, value: string) => boolean}} scope
  */
 export function maskCss(css, { maskUrl, masksAttribute }) {
   return css.replace(TOKEN, (token, double, single, bare, offset) => {
@@ -30,7 +30,7 @@ export function maskCss(css, { maskUrl, masksAttribute }) {
     }
     const before = css.slice(Math.max(0, offset - WINDOW), offset);
     const selects = SELECTS.exec(before);
-    if (selects) return masksAttribute(selects[1].toLowerCase()) ? masked(token) : token;
+    if (selects) return masksAttribute(selects[1].toLowerCase(), token.slice(1, -1)) ? masked(token) : token;
     const declares = DECLARES.exec(before);
     return declares && !SHOWN.test(declares[1]) ? token : declares || !/[{;}]/.test(before) ? maskedUnlessNamed(token, before) : token;
   });

@@ -4,7 +4,7 @@
  * One pass over what was serialised, with the level handed down from node to node, instead of a `closest()` for every node in rrweb.
  * What is hidden keeps its box: its content is taken out, and what happens in it later is dropped or told of the box.
  */
-import { isLoaded, isText, NAVIGATES, PICTURES } from "./mask_attributes.js";
+import { isLoaded, isState, isText, NAVIGATES, PICTURES } from "./mask_attributes.js";
 import { maskCss } from "./mask_css.js";
 import { ALLOW, HIDDEN, MARK_ATTRIBUTES, MASK, MASK_USER_INPUT, markedLevel } from "./mask.js";
 import { boxOf } from "./mask_box.js";
@@ -35,7 +35,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
   let anyHidden = false;
   let hides = false;
 
-  const cssScope = { maskUrl: (url) => mask.url(url, MASK), masksAttribute: (name) => isText(name, false) };
+  const cssScope = { maskUrl: (url) => mask.url(url, MASK), masksAttribute: (name, value) => isText(name, false) && !isState(name, value) };
   const tellHides = () => {
     if (hides || mask.level >= MASK) return;
     hides = true;
@@ -69,7 +69,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (PICTURES.has(tag) && isLoaded(lower)) return undefined;
     if (lower === "background") return undefined;
     if (navigates || isLoaded(lower)) return anchored(value) ? value : mask.url(value, level);
-    return isText(lower, isDrawing(element)) ? mask.text(value, level) : value;
+    return isText(lower, isDrawing(element)) && !isState(lower, value) ? mask.text(value, level) : value;
   };
 
   const controlValue = (element, tag, value, level) => {
