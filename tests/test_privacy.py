@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
@@ -119,6 +119,7 @@ def test_values_of_urls_and_of_embedded_json() -> None:
     json.loads(masked)
 
 
+@settings(deadline=None)
 @given(
     st.text(min_size=6, max_size=30).filter(lambda text: len(text.strip()) >= 6),
     st.text(max_size=20),

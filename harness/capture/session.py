@@ -25,6 +25,7 @@ from harness.capture.calls import quietly
 from harness.capture.canvas_pictures import CanvasPictures
 from harness.capture.checks import Checker
 from harness.capture.declared_roots import DeclaredRoots
+from harness.capture.frame_levels import FrameLevels
 from harness.capture.guard import guarded
 from harness.capture.options import RecordingOptions
 from harness.capture.pictures import Pictures
@@ -32,7 +33,7 @@ from harness.capture.signals import long_texts
 from harness.capture.signals.signals import Signals
 from harness.capture.signals.sink import Sink
 from harness.errors import UsageError
-from harness.privacy.levels import MASK
+from harness.privacy.levels import HIDDEN, MASK
 from harness.privacy.redactor import Redactor
 from harness.replay.checkpoints import Checkpointer
 from harness.storage.events import json_line
@@ -51,6 +52,9 @@ _SCRIPTLESS = """element => element.hasAttribute("sandbox") && !element.sandbox.
     && !element.sandbox.contains("allow-same-origin")"""
 
 _CLOSING = frozenset({"BrowserContext.close", "Browser.close"})
+_RAISE = """() => { const api = window.harnessRecorder;
+    return api ? api[Symbol.for("harness")].raiseTo("mask") : false; }"""
+
 _recorded: dict[int, Session] = {}
 
 
@@ -87,6 +91,7 @@ class Session:
         self._canvases: CanvasPictures | None = None
         self.redactor = Redactor(options.settings)
         self._hiding: set[driver.Page] = set()
+        self._frame_levels = FrameLevels()
         self._checker: Checker | None = None
         self._signals: Signals | None = None
         self._started_at = 0.0
@@ -531,9 +536,14 @@ class Session:
         kept = self._outside_silence(batch)
         if kept is None:
             return
-        number = self._page_id(page)
         if batch.doc not in self._documents:
             self._meet_document(kept, page, frame)
+        if not self._frame_levels.keeps_back((kept, page, frame)):
+            self._take(kept, page, frame)
+
+    def _take(self, kept: Batch, page: driver.Page, frame: driver.Frame) -> None:
+        """Write what is to be written of a batch."""
+        number = self._page_id(page)
         if self._signals is not None:
             kept = self._signals.on_batch(kept, page)
         if '"kind":"hides"' in kept.lines:
@@ -544,7 +554,7 @@ class Session:
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)
         if self._canvases is not None and page not in self._hiding:
-            self._canvases.on_lines(kept.lines, page, frame, batch.doc)
+            self._canvases.on_lines(kept.lines, page, frame, kept.doc)
         self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
         if self.options.check and '"kind":"mark"' in lines:
             self._spawn(self.check("a mark of the page"))
@@ -588,6 +598,8 @@ class Session:
         self._streams[frame] = batch.doc
         self._documents.add(batch.doc)
         if frame.parent_frame is not None:
+            if page in self._hiding and self.redactor.level < MASK:
+                self._frame_levels.hold(batch.doc)
             self._spawn(self._join_frame(batch.doc, page, frame, batch.first_ms))
 
     async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame, since_ms: float) -> None:
@@ -599,11 +611,34 @@ class Session:
             try:
                 place = await driver.owner_evaluate(frame, _LOCATE)
             except Exception:  # the frame is gone, or its parent navigated
-                return
+                break
             if place is not None:
+                if not await self._may_show(doc, frame, place["level"]):
+                    return
                 self._emit("document-frame", {"parent": place["doc"], "node": place["node"]}, page, doc, at_ms=since_ms)
+                for held in self._frame_levels.release(doc):
+                    self._take(*held)
                 return
             await asyncio.sleep(_LOCATE_WAIT_S)
+        if self._frame_levels.holds(doc):
+            self._frame_levels.drop(doc)
+            self._emit("gap", {"reason": "a frame of which nobody said how private it is", "lost": None}, page)
+
+    async def _may_show(self, doc: str, frame: driver.Frame, level: int) -> bool:
+        """Whether a frame that stands in an element of this level is recorded as it has to be."""
+        if level < MASK or (level < HIDDEN and self.redactor.level >= MASK):
+            return True
+        is_recorded_so = False
+        if level < HIDDEN:
+            try:
+                # It begins anew then, with another document.
+                is_recorded_so = not await driver.evaluate(frame, _RAISE)
+            except Exception:  # the frame is gone
+                pass
+        if not is_recorded_so:
+            self._frame_levels.drop(doc)
+            self._streams = {shown: name for shown, name in self._streams.items() if name != doc}
+        return is_recorded_so
 
     def _store_blobs(self, lines: str, page: driver.Page) -> str:
         """Turn `blob` events, which carry a content, into assets with a `resource` event each."""

@@ -63,6 +63,8 @@ class Redactor:
         self._known_texts: dict[str, str] = {}
         self._strict = False
         self._url = ""
+        self._html_level = self.level
+        self._frame_documents: set[str] = set()  # ids of requests for documents of frames
         self._urls: dict[str, str] = {}  # of requests whose body has not come, by their ids
         self._kinds: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "page-open": self._with_url,
@@ -214,6 +216,8 @@ class Redactor:
     def _request(self, data: dict[str, Any]) -> dict[str, Any]:
         if len(self._urls) < MAX_UNDER_WAY:
             self._urls[str(data.get("id"))] = str(data.get("url"))
+        if data.get("navigation") and "frame_url" in data:
+            self._frame_documents.add(str(data.get("id")))
         loaded = data.get("resource_type") in _LOADED and not data.get("navigation")
         result = {**data, "url": self._asset_url(data["url"]) if loaded else self.url(data.get("url"))}
         if "frame_url" in data:
@@ -224,7 +228,11 @@ class Redactor:
         return self._with_headers_and_body(dict(data), sent=False)
 
     def _request_end(self, data: dict[str, Any]) -> dict[str, Any]:
-        self._url = self._urls.pop(str(data.get("id")), "")
+        number = str(data.get("id"))
+        self._url = self._urls.pop(number, "")
+        # The frame may stand in what is hidden.
+        self._html_level = MASK if self._strict and number in self._frame_documents else self.level
+        self._frame_documents.discard(number)
         return self._with_headers_and_body(dict(data), sent=False)
 
     def _with_headers_and_body(self, data: dict[str, Any], *, sent: bool) -> dict[str, Any]:
@@ -257,7 +265,7 @@ class Redactor:
     def body(self, text: str, mime: str, *, sent: bool, strict: bool = False) -> str:
         """Return a body, sent by the page or received by it; `strict`: by a page that hides some of what it shows."""
         if not sent and self.level < MASK and (_HTML.match(mime) or (not mime and text.lstrip()[:1] == "<")):
-            return self.clean(mask_html(text, level=self.level, rules=self.settings.rules, url=self._url))
+            return self.clean(mask_html(text, level=self._html_level, rules=self.settings.rules, url=self._url))
         hides_all = strict or self.level >= MASK or (sent and self.level >= MASK_USER_INPUT)
         mask = mask_text if hides_all else self._clean_value
         return mask_body(text, mime, mask, paths=self.settings.json_paths, hides_all=hides_all)

@@ -49,7 +49,7 @@ export function markedLevel(attribute) {
  */
 export function createMask(config) {
   const unmask = config.unmask && config.unmask.length ? new Set(config.unmask.map(normalised)) : null;
-  const recordingLevel = Math.max(LEVELS.get(config.privacy) ?? MASK, unmask ? MASK : ALLOW);
+  let recordingLevel = Math.max(LEVELS.get(config.privacy) ?? MASK, unmask ? MASK : ALLOW);
   const salt = config.privacySalt || [0, 0];
   const rules = (config.privacyRules || []).map((rule) => ({ ...rule, level: LEVELS.get(rule.level) ?? MASK, url: rule.url && glob(rule.url) }));
   const selectorRules = rules.filter((rule) => rule.selector);
@@ -122,7 +122,17 @@ export function createMask(config) {
   };
 
   return {
-    level: recordingLevel,
+    get level() {
+      return recordingLevel;
+    },
+    /** @param {string} name @returns {boolean} whether the level is another now */
+    raiseTo(name) {
+      const level = LEVELS.get(name) ?? MASK;
+      if (level <= recordingLevel) return false;
+      recordingLevel = level;
+      cache = new WeakMap();
+      return true;
+    },
     levelOf,
     ownLevel,
     documentLevel,

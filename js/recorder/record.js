@@ -316,10 +316,18 @@ function createRecorder(config, send, loadRrweb) {
     }),
     flush: guarded(() => running && running.flush()),
     node: guarded((id) => (running ? running.nodeOf(id) : null)),
+    /** A frame of another origin is told what the element that shows it asks for. True: recording begins anew, at the higher level. */
+    raiseTo: guarded((level) => {
+      if (!mask.raiseTo(level)) return false;
+      if (running) restart("");
+      return true;
+    }),
     /** Where a frame's element stands in this recorder's stream: {doc, node}, or null while rrweb has not met it. */
     locate: guarded((element) => {
+      const level = mask.levelOf(element, true);
+      if (latest && level === HIDDEN) return { doc: latest.id, node: 0, level };
       const node = latest ? latest.idOf(element) : -1;
-      return node > 0 ? { doc: latest.id, node } : null;
+      return node > 0 ? { doc: latest.id, node, level } : null;
     }),
     /** What a fidelity check has to know of an element, see js/check/layout.js. */
     checkScope: {

@@ -166,3 +166,36 @@ def test_secrets_are_known_from_when_they_are_told(browser: Browser, serve_pages
     assert file_holds(path, 'tell "nobody" ü/?') == set()
     marks = events_of(path, "mark")
     assert marks[0]["data"]["data"]["value"].startswith("it is ****")
+
+
+def test_frames_of_another_origin_are_as_private_as_their_element(
+    browser: Browser, serve_directory: Callable[[Path], str], tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    for name in ("plain", "masked", "hidden"):
+        (site / f"{name}.html").write_text(f"<!doctype html><title>{name}</title><p>Words that are {name}</p>")
+    url = serve_directory(site)
+    other = url.replace("127.0.0.1", "localhost")
+    (site / "index.html").write_text(
+        f"<!doctype html><iframe id=plain src={other}/plain.html></iframe>"
+        f"<div data-harness-privacy=mask><iframe id=masked src={other}/masked.html></iframe></div>"
+        f"<div data-harness-privacy=hidden><iframe id=hidden src={other}/hidden.html></iframe></div>"
+    )
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path, signals={"sources": False, "steps": False}):
+        page = context.new_page()
+        page.goto(f"{url}/index.html")
+        for name in ("plain", "masked", "hidden"):
+            page.frame_locator(f"#{name}").locator("p").wait_for(state="attached")
+        page.wait_for_timeout(1000)  # there is nothing to wait for in what is not recorded
+        page.frame_locator("#masked").locator("p").evaluate("(p) => { p.textContent = 'Later words'; }")
+        page.frame_locator("#hidden").locator("p").evaluate("(p) => { p.textContent = 'Never words'; }")
+        page.wait_for_timeout(300)
+    context.close()
+    texts = texts_in([event["data"] for event in events_of(path, "snapshot", "mutation")])
+    assert "Words that are plain" in texts
+    assert "Xxxxx xxxx xxx xxxxxx" in texts
+    assert "Xxxxx xxxxx" in texts
+    assert file_holds(path, "that are masked", "that are hidden", "Later words", "Never words") == set()
