@@ -33,6 +33,15 @@ _ADOPTED_BY_DOCUMENT = (
 # border-top: 0`). Without this, the element's text is recorded as it is.
 _RULES_OF_STYLE = 'if(l==="style"&&e.sheet){'
 
+_AFTER_SET = "globalThis.afterSet(C[0],C[1],I(x=>{setTimeout(I(()=>h({target:x,isTrusted:!1})),0)}))"
+_ATTACH_SHADOW = (
+    'ie(t.prototype,"attachShadow",function(s){return function(o){const a=s.call(this,o),c=b.shadowRoot(this);'
+    "return c&&Vt(this)&&n.addShadowRoot(c,r),a}})"
+)
+_AFTER_ATTACH_SHADOW = (
+    'globalThis.afterCall(t.prototype,"attachShadow",I(x=>{const c=b.shadowRoot(x);c&&Vt(x)&&n.addShadowRoot(c,r)}))'
+)
+
 # Its observers of style sheets and fonts: their wrappers swallow the errors of the page's own misuse, put accessors of
 # their own on documents and shadow roots, and another FontFace in the place of FontFace; and they miss most of what the
 # CSSOM can do. track_sheets.js and track_fonts.js do that.
@@ -44,6 +53,9 @@ _CHANGES = (
     (_ADOPTED_BY_ROOT, "0"),
     (_ADOPTED_IN_FRAME, "0"),
     (_ADOPTED_BY_DOCUMENT, "0"),
+    # Its own wrappers of setters and of attachShadow show in their source text and names; see patch.js.
+    ("He(C[0],C[1],{set(){I(h)({target:this,isTrusted:!1})}},!1,l)", _AFTER_SET),
+    (_ATTACH_SHADOW, _AFTER_ATTACH_SHADOW),
 )
 
 

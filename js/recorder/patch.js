@@ -55,6 +55,7 @@ export function afterConstruct(win, name, after) {
       return made;
     },
   });
+  disguise(value, descriptor.value);
   const { prototype } = descriptor.value;
   const constructor = Object.getOwnPropertyDescriptor(prototype, "constructor");
   const undo = swap(prototype, "constructor", constructor, { ...constructor, value });
@@ -66,13 +67,32 @@ export function afterConstruct(win, name, after) {
 }
 
 function listening(original, after) {
-  return new Proxy(original, {
+  const proxy = new Proxy(original, {
     apply(target, self, args) {
       const result = Reflect.apply(target, self, args);
       after(self, args, result);
       return result;
     },
   });
+  disguise(proxy, original);
+  return proxy;
+}
+
+// Found by identity: what a proxy stands for never changes.
+const originals = new WeakMap();
+
+/** The source text of a proxy has no name in it, unlike that of a built-in; so `toString` is asked for the original's. */
+function disguise(proxy, original) {
+  originals.set(proxy, originals.get(original) || original);
+  let prototype = Object.getPrototypeOf(original);
+  while (prototype && !Object.prototype.hasOwnProperty.call(prototype, "toString")) prototype = Object.getPrototypeOf(prototype);
+  const descriptor = prototype && Object.getOwnPropertyDescriptor(prototype, "toString");
+  if (!descriptor || !descriptor.configurable || typeof descriptor.value !== "function" || originals.has(descriptor.value)) return;
+  const value = new Proxy(descriptor.value, {
+    apply: (target, self, args) => Reflect.apply(target, originals.get(self) || self, args),
+  });
+  originals.set(value, descriptor.value);
+  Object.defineProperty(prototype, "toString", { ...descriptor, value });
 }
 
 function swap(owner, name, descriptor, changed) {

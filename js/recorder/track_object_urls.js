@@ -1,4 +1,5 @@
 /** Contents behind `blob:` URLs: they exist in the page alone, so the page sends them, once each, when they are made. */
+import { afterCall } from "./patch.js";
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const SHOWN = /^(image|font|video|audio)\/|^text\/css|^$/;
@@ -11,24 +12,12 @@ const NO_PICTURE = /^font\/|^text\/css/;
  * @returns {{stop: () => void}}
  */
 export function trackObjectUrls(win, { keepsPictures }, emit) {
-  const descriptor = Object.getOwnPropertyDescriptor(win.URL, "createObjectURL");
-  const value = new Proxy(descriptor.value, {
-    apply(target, self, args) {
-      const url = Reflect.apply(target, self, args);
-      const blob = args[0];
-      if (blob instanceof win.Blob && SHOWN.test(blob.type)) {
-        if (keepsPictures || NO_PICTURE.test(blob.type)) read(win, url, blob, emit);
-        else emit({ url, mime: blob.type, size: blob.size, omitted: "privacy" });
-      }
-      return url;
-    },
+  const undo = afterCall(win.URL, "createObjectURL", (_, [blob], url) => {
+    if (!(blob instanceof win.Blob) || !SHOWN.test(blob.type)) return;
+    if (keepsPictures || NO_PICTURE.test(blob.type)) read(win, url, blob, emit);
+    else emit({ url, mime: blob.type, size: blob.size, omitted: "privacy" });
   });
-  Object.defineProperty(win.URL, "createObjectURL", { ...descriptor, value });
-  return {
-    stop() {
-      Object.defineProperty(win.URL, "createObjectURL", descriptor);
-    },
-  };
+  return { stop: undo };
 }
 
 function read(win, url, blob, emit) {

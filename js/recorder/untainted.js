@@ -7,6 +7,8 @@
  * We run before the page's first script and have the built-ins at hand; rrweb accepts what looks native to it.
  */
 
+import { afterCall, afterSet } from "./patch.js";
+
 /**
  * @param {Window} win
  * @param {(element: Element) => ShadowRoot|null} closedRootOf the closed root of an element, where there is one
@@ -16,6 +18,8 @@ export function untaintedGlobals(win, closedRootOf) {
   const element = win.Element.prototype;
   const openRootOf = Object.getOwnPropertyDescriptor(element, "shadowRoot").get;
   return {
+    afterCall,
+    afterSet,
     Node: { prototype: nativeLooking(win.Node.prototype, {}) },
     Element: {
       prototype: nativeLooking(element, {
