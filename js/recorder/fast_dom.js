@@ -25,62 +25,54 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
   const parentNode = getter(node, "parentNode");
   const microtask = win.queueMicrotask.bind(win);
 
-  // selector -> element -> whether it, or what it stands in, matches
+  // Whether an element, or what it stands in, matches: of one selector at a time, for it is the same one all the time.
   let own = new Map();
   let within = new Map();
+  const mark = { className: "", selector: "", text: "", target: null, ancestors: false, found: false };
   let clearing = false;
   const clear = () => {
     own = new Map();
     within = new Map();
+    mark.target = null;
     clearing = false;
   };
-  // Between two callbacks of a mutation observer there is always a microtask that comes before the second.
-  const memo = (all, selector) => {
-    let known = all.get(selector);
-    if (!known) {
-      known = new Map();
-      all.set(selector, known);
-      if (!clearing) microtask(clear);
+  const prepare = (className, selector) => {
+    // Between two callbacks of a mutation observer there is always a microtask that comes before the second.
+    if (!clearing) microtask(clear);
+    if (className === mark.className && selector === mark.selector) {
       clearing = true;
+      return;
     }
-    return known;
+    clear();
+    clearing = true;
+    Object.assign(mark, { className, selector, text: selector ? `.${className},${selector}` : `.${className}` });
   };
-  const matchesItself = (target, selector) => {
+  const matchesItself = (target) => {
     if (!hasAttributes.call(target)) return false;
-    const known = memo(own, selector);
-    let found = known.get(target);
+    let found = own.get(target);
     if (found === undefined) {
-      found = matches.call(target, selector);
-      known.set(target, found);
+      found = matches.call(target, mark.text);
+      own.set(target, found);
     }
     return found;
   };
-  const matchesWithin = (target, selector) => {
-    const known = memo(within, selector);
+  const matchesWithin = (target) => {
     const path = [];
     let found = false;
     for (let at = target; at && at.nodeType === 1; at = parentNode(at)) {
-      const before = known.get(at);
+      const before = within.get(at);
       if (before !== undefined) {
         found = before;
         break;
       }
       path.push(at);
-      if (matchesItself(at, selector)) {
+      if (matchesItself(at)) {
         found = true;
         break;
       }
     }
-    for (const each of path) known.set(each, found);
+    for (const each of path) within.set(each, found);
     return found;
-  };
-  // It is the same ones all the time.
-  const last = { className: "", selector: "", text: "" };
-  const joined = (className, selector) => {
-    if (className !== last.className || selector !== last.selector) {
-      Object.assign(last, { className, selector, text: selector ? `.${className},${selector}` : `.${className}` });
-    }
-    return last.text;
   };
 
   return {
@@ -103,8 +95,13 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
     attribute: (target, name) => getAttribute.call(target, name) ?? find.call(target.attributes, (each) => each.name === name).value,
     /** Whether an element (or with `ancestors` what it stands in, in its tree) has the class or matches the selector. */
     marked(target, className, selector, ancestors) {
-      const text = joined(className, selector);
-      return ancestors ? matchesWithin(target, text) : matchesItself(target, text);
+      prepare(className, selector);
+      if (target !== mark.target || ancestors !== mark.ancestors) {
+        mark.found = ancestors ? matchesWithin(target) : matchesItself(target);
+        mark.target = target;
+        mark.ancestors = ancestors;
+      }
+      return mark.found;
     },
   };
 }
