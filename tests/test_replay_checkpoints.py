@@ -115,7 +115,7 @@ def test_a_checkpoint_tells_which_key_or_button_the_focus_came_from() -> None:
         mouse(3, 1),
         mouse(4, 0),
     )
-    assert [told["t"] for told in event["data"]["state"]] == [1, 2, 4, 9]
+    assert [told["t"] for told in event["data"]["state"]] == [1, 2, 3, 4, 9]
 
 
 def test_a_checkpoint_keeps_the_documents_of_iframes_and_where_media_stood() -> None:

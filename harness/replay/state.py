@@ -29,8 +29,10 @@ def _by_id(data: Data) -> Hashable:
 
 
 def _mouse(data: Data) -> Hashable:
-    """Focus stays while buttons are pressed; of these the last one counts."""
-    return "focus" if data["type"] in (_FOCUS, _BLUR) else "button"
+    """Focus stays while buttons are pressed; whether it shows is a matter of presses, where the pointer is of all."""
+    if data["type"] in (_FOCUS, _BLUR):
+        return "focus"
+    return "press" if data["type"] in (_DOWN, _TOUCH_START) else "button"
 
 
 def _media(data: Data) -> Hashable:
@@ -146,7 +148,7 @@ class StateTable:
 
     def _pin_modality(self) -> None:
         """Whether focus shows is decided by the key or button before it; keep that one with it."""
-        for key in ("key", ("mouse", "button")):
+        for key in ("key", ("mouse", "press")):
             if key in self._kept:
                 kept = self._kept.pop(key)
                 self._kept.pop(("before focus", key), None)

@@ -52,6 +52,8 @@ export class Player {
     this.scenePage = null;
     this.applied = -Infinity;
     this.segments = [];
+    /** Events that stand after a checkpoint of their document and happened before it -> time of that. */
+    this.late = new WeakMap();
     this.pointer = null;
     this.wanted = null;
     this.waiters = [];
@@ -267,7 +269,7 @@ export class Player {
     }
     try {
       for await (const events of this.batches(plan.first, plan.last, page, t)) {
-        const due = events.filter((event) => ALWAYS.has(event.kind) || !(event.t < starts.get(event.doc)));
+        const due = events.filter((event) => ALWAYS.has(event.kind) || !(this.timeOf(event) < starts.get(event.doc)));
         await scene.prepare(due);
         if (isStale() || !(await this.applyAll(scene, due, isStale))) {
           frame.remove();
@@ -301,21 +303,32 @@ export class Player {
    */
   async *batches(first, last, page, t) {
     const { segments } = this.timeline;
+    const checkpoints = new Map();
     let held = [];
     const seen = [];
     for (let n = first; n <= last; n += 1) {
       const events = await this.source.segment(n);
       seen.push(events);
       if (seen.length > 2) seen.shift();
-      for (const event of events) if (event.page === page && event.t <= t) held.push(event);
-      held.sort((a, b) => a.t - b.t);
+      for (const event of events) {
+        if (event.page !== page || event.t > t) continue;
+        held.push(event);
+        if (event.kind === "checkpoint") checkpoints.set(event.doc, event.t);
+        else if (event.t < checkpoints.get(event.doc)) this.late.set(event, checkpoints.get(event.doc));
+      }
+      held.sort((a, b) => this.timeOf(a) - this.timeOf(b));
       let border = Infinity;
       for (let k = n + 1; k <= last; k += 1) border = Math.min(border, segments[k].first_ms);
       let due = 0;
-      while (due < held.length && held[due].t < border) due += 1;
+      while (due < held.length && this.timeOf(held[due]) < border) due += 1;
       yield held.slice(0, due);
       held = held.slice(due);
     }
+  }
+
+  /** What came too late for the checkpoint before it is not in it: it counts from then on. */
+  timeOf(event) {
+    return this.late.get(event) ?? event.t;
   }
 
   async finish(scene, t, page, isStale, live) {

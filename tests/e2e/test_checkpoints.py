@@ -124,7 +124,7 @@ def differences(one: Any, other: Any, place: str = "") -> Iterator[str]:
         for number, (left, right) in enumerate(zip(one, other, strict=True)):
             yield from differences(left, right, f"{place}/{name}{number}")
     elif one != other:
-        yield f"{place}: {str(one)[:300]} != {str(other)[:300]}"
+        yield f"{place}: {str(one)[:900]} != {str(other)[:900]}"
 
 
 def test_a_scene_from_a_checkpoint_is_the_scene_from_the_start(browser: Browser, recorded: Path, viewer: str) -> None:
