@@ -3,6 +3,8 @@
  * text. The same function looks at the live page and at its replay, so it runs in both.
  */
 
+// What shows something without holding a text.
+const SHOWS = new Set(["img", "canvas", "video", "svg", "object", "embed", "input", "iframe", "frame"]);
 const SKIPPED = new Set(["script", "noscript", "style", "link", "head", "template", "meta", "title"]);
 const CONTROLS = new Set(["input", "textarea", "select"]);
 const VISIBLE = { opacityProperty: true, visibilityProperty: true };
@@ -35,7 +37,7 @@ export function layoutOf(win, { closedRootOf, isMasked, isHidden }) {
         const hidden = isMasked(element);
         const text = ownText(element);
         boxes.push([place, tag, ...box.map(Math.round), hidden ? "*" : hashOf(text), text.length]);
-        if (hidden && text) masked.push(box);
+        if (hidden && (text || SHOWS.has(tag))) masked.push(box);
       }
       const root = element.shadowRoot || closedRootOf(element);
       if (root) walk(root, area, place);

@@ -180,6 +180,12 @@ export function createMask(config) {
     ).join("\n")),
     /** What the page's own code tells the recorder: its strings, at the recording's level. */
     data: (value) => (patterns(recordingLevel) ? deep(JSON.parse(JSON.stringify(value)), (part) => text(part, recordingLevel)) : value),
+    /** Whether an element shows something that is not recorded as it is. */
+    isShownMasked(element) {
+      const level = levelOf(element, true);
+      if (level >= MASK || fields.isSensitive(element)) return true;
+      return level === MASK_USER_INPUT && element.closest("input,textarea,select,[contenteditable]:not([contenteditable=false i])") !== null;
+    },
     /** @param {Document} doc */
     title(doc) {
       return text(doc.title, levelOf(doc.querySelector("head > title") || doc.documentElement, true));

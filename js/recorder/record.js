@@ -331,7 +331,7 @@ function createRecorder(config, send, loadRrweb) {
     }),
     /** What a fidelity check has to know of an element, see js/check/layout.js. */
     checkScope: {
-      closedRootOf: closedRoots.of, isMasked: mask.isMasked, isHidden: (element) => mask.levelOf(element, true) === HIDDEN,
+      closedRootOf: closedRoots.of, isMasked: mask.isShownMasked, isHidden: mask.isHidden,
     },
     adopt: guarded((win) => {
       closedRoots.keep(win);
