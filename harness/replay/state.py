@@ -48,6 +48,7 @@ def _defined(data: Data) -> Hashable:
 KEPT: dict[str, Key | None] = {
     "meta": None,
     "viewport": None,
+    "visual-viewport": None,
     "url": None,
     "title": None,
     "selection": lambda data: str(data.get("document")),

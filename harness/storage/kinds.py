@@ -59,6 +59,7 @@ OWN = (
     "control",
     "top-layer",
     "animation",
+    "visual-viewport",
     "focus",
     "text-selection",
     "key",

@@ -32,7 +32,7 @@ import { trackSlots } from "./track_slots.js";
 import { trackTextSelection } from "./track_text_selection.js";
 import { trackSvg } from "./track_svg.js";
 import { trackTopLayer } from "./track_top_layer.js";
-import { trackViewport } from "./track_viewport.js";
+import { trackViewport, trackVisualViewport } from "./track_viewport.js";
 import { exactStyles } from "./exact_styles.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createStorms } from "./thin_storms.js";
@@ -201,6 +201,7 @@ function createRecorder(config, send, loadRrweb) {
     add(trackFocus(window, scope, emit));
     add(trackTextSelection(window, scope, emit));
     const selection = add(trackSelection(window, scope, (data) => emit("selection", data, RRWEB)));
+    add(trackVisualViewport(window, scope, emit));
     add(trackViewport(window, scope, (data) => emit("viewport", data, RRWEB)));
     add(trackAnimations(window, { ...scope, now }, emit));
     if (config.recordsDom) {

@@ -4,6 +4,38 @@
  */
 
 /**
+ * What of the layout viewport is seen: on a touch screen, a page that was not made for it is zoomed out, and fingers zoom in.
+ * @param {Window} win
+ * @param {{guard: (call: Function) => Function}} scope
+ * @param {(kind: "visual-viewport", data: {scale: number, left: number, top: number}) => void} emit
+ * @returns {{stop: () => void, forget: () => void, check: () => void}}
+ */
+export function trackVisualViewport(win, { guard }, emit) {
+  const visual = win.visualViewport;
+  if (!visual || win !== win.top) return { stop() {}, forget() {}, check() {} };
+  const plain = JSON.stringify({ scale: 1, left: 0, top: 0 });
+  let told = plain;
+  const check = guard(() => {
+    const data = { scale: visual.scale, left: visual.offsetLeft, top: visual.offsetTop };
+    const text = JSON.stringify(data);
+    if (text === told) return;
+    told = text;
+    emit("visual-viewport", data);
+  });
+  for (const type of ["resize", "scroll"]) visual.addEventListener(type, check, { passive: true });
+  return {
+    check,
+    forget() {
+      told = plain;
+      check();
+    },
+    stop() {
+      for (const type of ["resize", "scroll"]) visual.removeEventListener(type, check);
+    },
+  };
+}
+
+/**
  * @param {Window} win
  * @param {{guard: (call: Function) => Function}} scope
  * @param {(data: {source: 4, width: number, height: number}) => void} emit

@@ -15,7 +15,7 @@ import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
 import { applySlot } from "./apply_slots.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
 import { applyTopLayer } from "./apply_top_layer.js";
-import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport } from "./apply_window.js";
+import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport, applyVisualViewport } from "./apply_window.js";
 import { defineElement } from "./rebuild.js";
 
 function applyCustomElement(scene, stream, event) {
@@ -55,4 +55,5 @@ export const APPLIERS = new Map([
   ["top-layer", applyTopLayer],
   ["url", applyUrl],
   ["viewport", applyViewport],
+  ["visual-viewport", applyVisualViewport],
 ]);

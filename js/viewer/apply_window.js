@@ -1,4 +1,4 @@
-/** `meta`, `viewport`, `scroll`, `url`, `title`: the window a document is shown in. */
+/** `meta`, `viewport`, `visual-viewport`, `scroll`, `url`, `title`: the window a document is shown in. */
 
 export function applyMeta(scene, stream, event) {
   const { href, width, height } = event.data;
@@ -8,6 +8,12 @@ export function applyMeta(scene, stream, event) {
 
 export function applyViewport(scene, stream, event) {
   if (stream === scene.top) scene.resize(event.data.width, event.data.height);
+}
+
+/** `visual-viewport`: what of the layout viewport is seen. */
+export function applyVisualViewport(scene, stream, event) {
+  const { scale, left, top } = event.data;
+  if (stream === scene.top) scene.zoom({ scale: Number(scale), left: Number(left) || 0, top: Number(top) || 0 });
 }
 
 export function applyScroll(scene, stream, event) {

@@ -260,6 +260,7 @@ export class Player {
       children,
       assets: this.assets,
       resize: (width, height) => this.stage.resize(frame, width, height),
+      zoom: (view) => this.stage.zoom(frame, view),
       onKey: this.onKey,
       takesFocus: this.bare,
     });

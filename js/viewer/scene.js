@@ -32,14 +32,16 @@ export class Scene {
    * @param {any[]} options.children entries of documents in its frames
    * @param {import("./assets.js").Assets} options.assets
    * @param {(width: number, height: number) => void} options.resize
+   * @param {(view: {scale: number, left: number, top: number}) => void} options.zoom
    * @param {(event: KeyboardEvent) => void} options.onKey
    * @param {boolean} options.takesFocus there is no player around the page that wants the keyboard
    */
-  constructor({ frame, top, children, assets, resize, onKey, takesFocus }) {
+  constructor({ frame, top, children, assets, resize, zoom, onKey, takesFocus }) {
     this.frame = frame;
     this.takesFocus = takesFocus;
     this.assets = assets;
     this.resize = resize;
+    this.zoom = zoom;
     this.onKey = onKey;
     this.top = new Stream(top);
     this.streams = new Map([[top.doc, this.top]]);

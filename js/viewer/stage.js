@@ -17,6 +17,7 @@ export class Stage {
     this.width = 1280;
     this.height = 720;
     this.onresize = () => {};
+    this.zooms = new WeakMap();
     this.shown = this.newFrame();
     if (shows) this.shown.setAttribute(MARK, "");
     this.shown.classList.add("shown");
@@ -48,6 +49,19 @@ export class Stage {
     frame.style.height = `${height}px`;
   }
 
+  /**
+   * The part of the layout viewport that a touch screen shows: a page that was not made for it is zoomed out, fingers zoom in.
+   * @param {HTMLIFrameElement} frame @param {{scale: number, left: number, top: number}} view
+   */
+  zoom(frame, { scale, left, top }) {
+    if (!(scale > 0)) return;
+    const isPlain = scale === 1 && !left && !top;
+    this.zooms.set(frame, scale);
+    frame.style.transformOrigin = "0 0";
+    frame.style.transform = isPlain ? "" : `scale(${scale}) translate(${-left}px, ${-top}px)`;
+    if (frame === this.shown) this.announce();
+  }
+
   /** The frame on show gives way to `frame`. */
   show(frame) {
     if (frame === this.shown) return;
@@ -61,7 +75,9 @@ export class Stage {
 
   announce() {
     const size = this.sizes.get(this.shown);
-    if (size) ({ width: this.width, height: this.height } = size);
+    // Zoomed out, all of it is seen, smaller; zoomed in, a part of it.
+    const scale = Math.min(1, this.zooms.get(this.shown) ?? 1);
+    if (size) [this.width, this.height] = [Math.round(size.width * scale), Math.round(size.height * scale)];
     this.onresize(this.width, this.height);
   }
 }
