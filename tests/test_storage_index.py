@@ -181,6 +181,18 @@ def test_resources_marks_and_omissions_are_listed() -> None:
     assert [(m.label, m.data, m.page) for m in index.marks] == [("paid", {"order": 17}, None), ("again", None, 2)]
 
 
+def test_a_resource_holds_from_its_response_on_and_redirects_are_listed() -> None:
+    index = index_of(
+        event("resource", 9, page=1, url="/real.css", hash="aa", since=4),
+        event("resource", 9, page=1, url="/alias.css", hash="aa", since=4, location="/real.css"),
+        event("resource", 5, page=1, url="/b", hash="bb", since=7),
+        event("resource-omitted", 6, page=1, url="/big", reason="too large", size=7, width=40, height=30),
+    )
+    assert [(r.t, r.url) for r in index.resources] == [(4, "/real.css"), (4, "/alias.css"), (5, "/b")]
+    assert index.raw["redirects"] == [[4, 1, "/alias.css", "/real.css"]]
+    assert (index.raw["omitted"][0]["width"], index.raw["omitted"][0]["height"]) == (40, 30)
+
+
 @pytest.mark.parametrize(
     "change",
     [
