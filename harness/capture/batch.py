@@ -44,16 +44,28 @@ class Batch:
             _TIME.sub(move, self.lines),
         )
 
-    def until(self, end_ms: float) -> Batch:
-        """Return the batch with only the events up to `end_ms`; the caller has seen that some are later."""
-        kept = [line for line in self.lines.split("\n") if (match := _TIME.match(line)) and float(match[1]) <= end_ms]
-        lines = "".join(f"{line}\n" for line in kept)
+    def without(self, start_ms: float, end_ms: float) -> Batch | None:
+        """Return the batch with only the events up to `start_ms` and from `end_ms` on; None where that leaves none.
+
+        One batch can have both: what a document that begins to be recorded anew tells of its past, and its present.
+        """
+        if self.last_ms <= start_ms or self.first_ms >= end_ms:
+            return self
+        times, kept = [], []
+        for line in self.lines.split("\n"):
+            match = _TIME.match(line)
+            if match and not start_ms < float(match[1]) < end_ms:
+                times.append(float(match[1]))
+                kept.append(f"{line}\n")
+        if not kept:
+            return None
+        lines = "".join(kept)
         return Batch(
             self.doc,
             self.sent_before,
             len(kept),
-            self.first_ms,
-            min(self.last_ms, end_ms),
+            min(times),
+            max(times),
             '"kind":"snapshot"' in lines,
             self.now_ms,
             self.faults,
@@ -68,7 +80,8 @@ class Batch:
 
 
 def parse_batch(text: str) -> Batch | dict[str, Any]:
-    """Return the batch, or the command object if the page asks for something (`{"command": "start"|"stop"|"ask"}`).
+    """Return the batch, or the command object if the page asks for something: `{"command": "ask"}`, or
+    `{"command": "start"|"stop", "t"}` with the moment by the page's clock.
 
     Raises ValueError if it is neither: the binding can be called by any script of the page that gets hold of it.
     """

@@ -505,27 +505,32 @@ class Session:
             self._emit("gap", {"reason": "a batch that could not be read", "lost": 1}, source["page"])
             return None
         if isinstance(message, dict):
-            return self._on_command(message["command"])
+            return self._on_command(message)
         self._on_batch(message, source["page"], source["frame"])
         return None
 
-    def _on_command(self, command: Any) -> bool | None:
+    def _on_command(self, message: dict[str, Any]) -> bool | None:
+        command, at_ms = message["command"], message.get("t")
         if command == "ask":
             return self.started and self._silent_from is None
         if command in ("start", "stop"):
-            self._start_or_stop(command == "start")
+            is_ours = isinstance(at_ms, (int, float)) and _EARLY_MS <= self.now_ms - at_ms <= _LATE_MS
+            self._start_or_stop(command == "start", at_ms if is_ours else None)
         return None
 
-    def _start_or_stop(self, start: bool) -> None:
+    def _start_or_stop(self, start: bool, at_ms: float | None = None) -> None:
+        """Start or stop all documents. `at_ms` is when a page did so itself: what it has told since then, its snapshot
+        before all, is not to be taken for something that happened in the silence."""
         if start == self.started or not self.is_open:
             return
+        at_ms = self.now_ms if at_ms is None else at_ms
         self.started = start
         if start:
             if self._silent_from is not None:
-                self._silent.append((self._silent_from, self.now_ms))
+                self._silent.append((self._silent_from, at_ms))
                 self._silent_from = None
         else:
-            self._silent_from = self.now_ms
+            self._silent_from = at_ms
         self._spawn(self._in_every_frame(_call("start" if start else "stop")))
 
     def _on_batch(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
@@ -587,11 +592,12 @@ class Session:
 
     def _outside_silence(self, batch: Batch) -> Batch | None:
         """Return what of the batch is to be kept: nothing that happened while the recording was paused or stopped."""
-        for start, end in [*self._silent, (self._silent_from, float("inf"))]:
-            if start is None or batch.last_ms <= start or batch.first_ms > end:
-                continue
-            return batch.until(start) if batch.first_ms <= start else None
-        return batch
+        spans = [*self._silent, *([] if self._silent_from is None else [(self._silent_from, float("inf"))])]
+        kept: Batch | None = batch
+        for start, end in spans:
+            if kept is not None:
+                kept = kept.without(start, end)
+        return kept
 
     def _meet_document(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
         self._end_document(frame, batch.first_ms)

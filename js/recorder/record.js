@@ -285,7 +285,7 @@ function createRecorder(config, send, loadRrweb) {
       return running !== null;
     },
     start: guarded(() => {
-      if (!running) running = latest = begin();
+      if (!running) running = latest = begin(latest ? "resumed" : "");
     }),
     stop: guarded(() => {
       if (!running) return;
@@ -295,7 +295,7 @@ function createRecorder(config, send, loadRrweb) {
     }),
     /** From the page: tell Python too, so that the documents to come start or stay silent like this one. */
     announce: guarded((command) => {
-      send(`{"command":"${command}"}\n`).catch(() => {});
+      send(`{"command":"${command}","t":${now()}}\n`).catch(() => {});
     }),
     mark: guarded((label, data) => running && running.emit("mark", { label: String(label), data: mask.data(data ?? {}) }, { urgent: true })),
     action: guarded((name, data) => running && running.emit(

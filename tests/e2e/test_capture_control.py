@@ -63,6 +63,23 @@ def test_page_starts_the_recording_once_its_user_is_signed_in(
     assert "Shop" in str(snapshots[0]["data"]), "the first snapshot is the page on which recording began"
 
 
+def test_page_that_stops_and_starts_again_is_told_from_its_start_on(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.evaluate("harnessRecorder.stop()")
+        page.fill("#name", "meanwhile")
+        page.evaluate("harnessRecorder.mark('nobody hears'); harnessRecorder.start()")
+        page.fill("#name", "again")
+    inputs = {event["data"]["text"]: event["doc"] for event in events_of(path, "input")}
+    assert "meanwhile" not in inputs
+    assert inputs["again"] in {event["doc"] for event in events_of(path, "snapshot")}
+    assert not events_of(path, "mark")
+
+
 def test_python_starts_a_manual_recording(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     with harness.record(context, path, start="manual") as recording:
