@@ -143,6 +143,16 @@ def test_what_cannot_be_applied_ends_the_checkpoints_and_nothing_else() -> None:
     assert b'"kind":"checkpoint"' in checkpointer.lines()
 
 
+def test_a_tree_too_deep_to_be_read_ends_the_checkpoints_and_nothing_else() -> None:
+    inside, brackets = '"childNodes":[]', "]}" * 2996
+    told = '{"type":2,"tagName":"p","attributes":{},"id":4,"childNodes":[' * 2996 + "{}" + brackets
+    whole = line(0, "snapshot", snapshot()).replace(inside, f'"childNodes":[{told}]', 1)
+    checkpointer = Checkpointer(every_bytes=0, times_its_size=0)
+    checkpointer.take(read_batch(whole.encode()))
+    checkpointer.take(read_batch(line(1, "title", {"title": "x"}).encode()))
+    assert checkpointer.lines() == b""
+
+
 def test_documents_that_ended_are_let_go() -> None:
     checkpointer = Checkpointer(every_bytes=0, times_its_size=0)
     checkpointer.take(read_batch(line(0, "snapshot", snapshot()).encode()))
