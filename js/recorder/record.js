@@ -264,10 +264,10 @@ function createRecorder(config, send, loadRrweb) {
       if (shown.URL === "about:blank") timers.set(guarded(() => document !== shown && whenDocumentElement(() => restart(""))), 0);
     });
     // Measured: a binding call made in `pagehide` never arrives when the page navigates, one in `beforeunload` always does.
-    const flush = guarded(() => {
+    const flush = guarded((event) => {
       storms.thaw();
       signals.flush();
-      transport.hurry();
+      transport.hurry(Boolean(event) && event.type === "beforeunload");
     });
     listen("beforeunload", flush);
     listen("submit", flush);

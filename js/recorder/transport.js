@@ -8,6 +8,8 @@ const FLUSH_MS = 100;
 const LAZY_MS = 500;
 // After a click or the like a page may navigate in the very same task: what follows then leaves with the end of its own task.
 const HURRY_MS = 100;
+// A document that is being left may live on for a while, on a busy machine; what it still does must not wait for a timer.
+const LEAVING_MS = 2000;
 
 /**
  * A batch is NDJSON: its first line is a header that Python reads instead of parsing the events
@@ -84,7 +86,7 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
       chars += line.length;
       if (options && options.snapshot) snapshot = true;
       if (options && options.urgent) {
-        hurryUntil = t + HURRY_MS;
+        hurryUntil = Math.max(hurryUntil, t + HURRY_MS);
         flush();
       } else if (lines.length >= MAX_LINES || chars >= MAX_CHARS) {
         flush();
@@ -99,8 +101,8 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
     },
     flush,
     /** The document may go at any moment: flush now, and what still comes at the end of its task. */
-    hurry() {
-      hurryUntil = now() + HURRY_MS;
+    hurry(isLeaving) {
+      hurryUntil = now() + (isLeaving ? LEAVING_MS : HURRY_MS);
       flush();
     },
     stop() {
