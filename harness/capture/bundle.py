@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from harness.capture import rrweb_record
-from harness.javascript import js_dir, link, without_comments
+from harness.javascript import js_dir, link
 
 
 def init_script(config: dict[str, Any]) -> str:
@@ -30,5 +30,4 @@ def init_script(config: dict[str, Any]) -> str:
 
 @cache
 def _sources() -> tuple[str, str]:
-    # It goes through two pipes and a parser for every document: a third of it would be comments.
-    return without_comments(link(js_dir() / "recorder" / "record.js")), rrweb_record.source()
+    return link(js_dir() / "recorder" / "record.js"), rrweb_record.source()

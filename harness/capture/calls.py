@@ -84,7 +84,10 @@ def _watchers(connection: Any) -> list[OnCall]:
             if not watchers or _quiet.get():
                 return original(*arguments, **named)
             given = dict(zip(parameters, arguments, strict=False)) | named
-            call = describe(given)
+            try:
+                call = describe(given)
+            except Exception:  # a connection that is not as we know it: the program's call goes on, untold
+                call = None
             if call is None:
                 return original(*arguments, **named)
             ends = [end for watcher in list(watchers) if (end := watcher(call)) is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from harness.privacy.names import names_sensitive
 
@@ -11,6 +12,8 @@ _TYPES = frozenset({"fill", "type", "press_sequentially", "insert_text", "secret
 MIN_CHARACTERS = 3
 
 
+# Each recording of a test run asks for the same few files; parsing one takes longer than many a test's click.
+@lru_cache(maxsize=64)
 def mask_source(source: str) -> str:
     """Return Python source with the literals masked that are typed into, or are named after, something sensitive.
 
