@@ -189,6 +189,7 @@ def test_a_resource_holds_from_its_response_on_and_redirects_are_listed() -> Non
         event("resource-omitted", 6, page=1, url="/big", reason="too large", size=7, width=40, height=30),
     )
     assert [(r.t, r.url) for r in index.resources] == [(4, "/real.css"), (4, "/alias.css"), (5, "/b")]
+    assert index.raw["untimed"] == []
     assert index.raw["redirects"] == [[4, 1, "/alias.css", "/real.css"]]
     assert (index.raw["omitted"][0]["width"], index.raw["omitted"][0]["height"]) == (40, 30)
 
@@ -212,7 +213,7 @@ def test_index_that_is_not_understood_is_a_value_error(change: dict[str, Any]) -
     Index.from_raw(raw)
     with pytest.raises(ValueError):
         Index.from_raw({**raw, **change})
-    for key in raw.keys() - {"header", "format_version", "redirects"}:
+    for key in raw.keys() - {"header", "format_version", "redirects", "untimed"}:
         with pytest.raises(ValueError):
             Index.from_raw({name: value for name, value in raw.items() if name != key})
 

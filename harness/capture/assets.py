@@ -147,7 +147,7 @@ class AssetCollector:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _take(self, response: driver.Response, mime: str, since_ms: float) -> None:
+    async def _take(self, response: driver.Response, mime: str, since_ms: float | None) -> None:
         try:
             body = await response.body()
         except asyncio.CancelledError:
@@ -167,17 +167,25 @@ class AssetCollector:
         while earlier is not None:
             urls.append(earlier.url)
             earlier = earlier.redirected_from
-        self.add_once_allowed(urls, body, mime, _page_of(response), {"status": response.status, "since": since_ms})
+        self.add_once_allowed(
+            urls,
+            body,
+            mime,
+            _page_of(response),
+            {"status": response.status} | ({} if since_ms is None else {"since": since_ms}),
+        )
 
-    def _time_of(self, response: driver.Response) -> float:
-        """Return when the response came, in ms of the recording: its body may be long in coming, and the event too."""
+    def _time_of(self, response: driver.Response) -> float | None:
+        """Return when the response came, in ms of the recording: its body may be long in coming, and the event too.
+
+        None where the browser does not say, as for what a route of the program has fulfilled.
+        """
         timing = response.request.timing
-        now_ms = float(round(time.time() * 1000 - self._started_at))
         start_ms, after_ms = timing.get("startTime", -1), timing.get("responseStart", -1)
         if start_ms <= 0 or after_ms < 0:
-            return now_ms
-        came_ms = float(round(start_ms + after_ms - self._started_at))
-        return min(now_ms, max(0.0, came_ms))
+            return None
+        now_ms = float(round(time.time() * 1000 - self._started_at))
+        return min(now_ms, max(0.0, float(round(start_ms + after_ms - self._started_at))))
 
     async def _omit_large(self, response: driver.Response, size: int, mime: str) -> None:
         """Say that a body was not kept, and of a picture how large it is shown: a placeholder takes its place."""

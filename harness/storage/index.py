@@ -263,6 +263,7 @@ class IndexBuilder:
         self._seen: set[tuple[bytes, bytes]] = set()
         self._resources: list[list[Any]] = []
         self._redirects: list[list[Any]] = []
+        self._untimed: set[str] = set()
         self._omitted: list[dict[str, Any]] = []
         self._assets: dict[str, dict[str, Any]] = {}
         self._marks: list[dict[str, Any]] = []
@@ -340,6 +341,7 @@ class IndexBuilder:
             "pages": sorted(self._pages.values(), key=lambda page: (page["opened_ms"], page["id"])),
             "documents": list(self._documents.values()),
             "resources": sorted(self._resources, key=itemgetter(0)),
+            "untimed": sorted(self._untimed),
             "redirects": sorted(self._redirects, key=itemgetter(0)),
             "omitted": self._omitted,
             "assets": self._assets,
@@ -498,6 +500,8 @@ class IndexBuilder:
         if isinstance(url, str) and isinstance(digest, str):
             since, location = data.get("since"), data.get("location")
             from_ms = min(t, float(since)) if isinstance(since, int | float) else t
+            if since is None:
+                self._untimed.add(url)
             self._resources.append([from_ms, page, url, digest])
             if isinstance(location, str):
                 self._redirects.append([from_ms, page, url, location])

@@ -38,6 +38,7 @@ export class Assets {
     this.index = index;
     this.versions = new Map();
     this.omitted = new Map((this.index.omitted || []).map((entry) => [withoutFragment(entry.url), entry]));
+    this.untimed = new Set((this.index.untimed || []).map(withoutFragment));
     this.redirects = new Map();
     for (const [t, page, url, location] of this.index.redirects || []) {
       const key = withoutFragment(url);
@@ -73,9 +74,12 @@ export class Assets {
   since(written, place) {
     const url = absoluteUrl(written.trim(), place.base);
     // Where a version was lost, a later one is better than nothing.
-    const cannotTell = url === null || /^(data|blob):/i.test(url) || this.omitted.has(withoutFragment(url));
-    const version = cannotTell ? null : this.versionOf(this.versions.get(withoutFragment(url)), place);
-    return version && version.page === place.page ? version.t : -Infinity;
+    const key = url === null ? "" : withoutFragment(url);
+    const cannotTell = url === null || /^(data|blob):/i.test(url) || this.omitted.has(key) || this.untimed.has(key);
+    const version = cannotTell ? null : this.versionOf(this.versions.get(key), place);
+    // The page had it before: this document may have lost a version of its own, for a body can be gone before it is read.
+    const isFirst = version && !this.versions.get(key).some((other) => other.page === place.page && other.t < version.t);
+    return isFirst && version.page === place.page ? version.t : -Infinity;
   }
 
   /** @returns {string | null} a picture that says why the recording does not hold this one, in its size */
