@@ -321,6 +321,18 @@ def test_signals_can_be_switched_off(browser: Browser, server: str, tmp_path: Pa
         harness.record(context, path, signals={"nonsense"})
 
 
+def test_bodies_that_are_off_are_kept_neither_way(browser: Browser, server: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    with harness.record(context, path, signals={"bodies": False}):
+        page = context.new_page()
+        page.goto(server + "/")
+        page.evaluate("async () => { await (await fetch('/', {method: 'POST', body: 'what is sent'})).text(); }")
+    context.close()
+    assert [event["data"]["method"] for event in events_of(path, "request")].count("POST") == 1
+    assert not any("body" in event["data"] for event in events_of(path, "request", "request-end"))
+
+
 def test_masked_recording_keeps_no_bodies_and_no_names(browser: Browser, server: str, tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     context = browser.new_context()

@@ -83,6 +83,8 @@ class Network:
         self._sink.emit("request", data, page)
 
     def _request_body(self, request: driver.Request) -> dict[str, Any] | None:
+        if not self._keeps_bodies:
+            return None
         content = request.post_data_buffer
         if not content:
             return None
