@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from harness.capture.signals.sink import SIGNALS
 from harness.capture.signals.source_maps import SourceMap, inline_map
 from harness.cli.options import _signals as chosen
 from harness.replay.signals import actions_of, requests_of, steps_of
+from harness.storage import RecordingWriter
 
 
 @pytest.mark.parametrize(
@@ -223,6 +225,16 @@ def test_signal_that_there_is_not_is_refused() -> None:
     for text in ("steps,nonsense", "-nonsense"):
         with pytest.raises(harness.UsageError, match="there is no 'nonsense'; choose from steps"):
             chosen(text)
+
+
+def test_errors_come_in_the_order_in_which_they_happened(tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with RecordingWriter(path, {}) as writer:
+        for t in (30, 10, 20):
+            line = json.dumps({"t": t, "kind": "page-error", "data": {"name": "Error", "message": str(t)}})
+            writer.write_events(line, count=1, first_ms=t, last_ms=t)
+    with harness.open(path) as replay:
+        assert [error.message for error in replay.errors] == ["10", "20", "30"]
 
 
 def test_odd_values_in_events_are_no_errors() -> None:

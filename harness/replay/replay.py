@@ -126,8 +126,9 @@ class Replay:
 
     @property
     def errors(self) -> list[PageError]:
-        """Errors that no page caught, those that were reported as such, and crashes."""
-        return [PageError(**vars_of(signal)) for signal in self._signals(*ERRORS)]
+        """Errors that no page caught, those that were reported as such, and crashes, in order."""
+        errors = [PageError(**vars_of(signal)) for signal in self._signals(*ERRORS)]
+        return sorted(errors, key=lambda error: error.t)
 
     @property
     def actions(self) -> list[Action]:
