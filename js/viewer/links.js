@@ -6,6 +6,9 @@ import { absoluteUrl } from "./assets.js";
 import { eraseAttribute, writeAttribute } from "./names.js";
 import { rewriteMedia } from "./css_rewrite.js";
 
+const STYLESHEET = /(^|\s)stylesheet(\s|$)/i;
+const FETCHING = /(^|\s)(preload|modulepreload|prefetch|prerender|preconnect|dns-prefetch|manifest|expect)(\s|$)/i;
+
 export class Links {
   /** @param {import("./assets.js").Assets} assets */
   constructor(assets) {
@@ -22,7 +25,7 @@ export class Links {
     this.recorded.get(element).set(name, value);
     if (name === "href" || name === "rel") this.changed.set(element, stream);
     if (name === "href" || name === "integrity" || name === "imagesrcset") return;
-    if (value === null) eraseAttribute(element, name);
+    if (value === null || (name === "rel" && onlyFetches(value))) eraseAttribute(element, name);
     else writeAttribute(element, name, name === "media" ? rewriteMedia(value) : value);
   }
 
@@ -85,7 +88,12 @@ export class Links {
   }
 }
 
+/** Such a link shows nothing, and with nowhere to lead to, the browser complains of it on every rebuild. */
+function onlyFetches(rel) {
+  return FETCHING.test(rel) && !STYLESHEET.test(rel);
+}
+
 /** @param {unknown} rel @param {unknown} href @returns {string | null} */
 export function sheetHref(rel, href) {
-  return typeof rel === "string" && typeof href === "string" && /(^|\s)stylesheet(\s|$)/i.test(rel) ? href : null;
+  return typeof rel === "string" && typeof href === "string" && STYLESHEET.test(rel) ? href : null;
 }
