@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from harness.javascript import js_dir, link
 
@@ -113,6 +113,87 @@ def test_a_shell_reads_the_command_line_as_it_was_meant(page: Page, text: str) -
 def test_directives_are_filled_in(page: Page, args: list[Any], shown: str) -> None:
     script = "({ formatted }, args) => formatted('raw', args, String)"
     assert run(page, "console_format", script, args) == shown
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ({"type": "fetch", "status": 404, "failure": "net::ERR_ABORTED"}, ["404", True]),
+        ({"type": "fetch", "status": 200, "failure": "net::ERR_ABORTED"}, ["failed", True]),
+        ({"type": "eventsource", "status": 200, "failure": "net::ERR_ABORTED"}, ["closed", False]),
+        ({"type": "eventsource", "status": 200, "failure": "net::ERR_CONNECTION_RESET"}, ["failed", True]),
+        ({"type": "fetch", "status": None, "failure": "net::ERR_FAILED"}, ["failed", True]),
+        ({"type": "fetch", "status": 204, "failure": ""}, ["204", False]),
+    ],
+)
+def test_a_request_says_what_the_server_said(page: Page, request_: dict[str, Any], said: list[Any]) -> None:
+    script = "({ statusText, hasFailed }, request) => [statusText(request), hasFailed(request)]"
+    assert run(page, "request_words", script, request_) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "said"),
+    [
+        ("cart {items: Array(1)} JSHandle@node", ["cart", {"items": [{"sku": "a"}]}, {"$": "element", "text": "<b>"}],
+         'cart {items: (1) [{…}]} <b>'),
+        ("[Object, Object]", [[{"a": 1}, {"a": 2}]], "(2) [{a: 1}, {a: 2}]"),
+        ("x {a: 1, b: 2}", ["x", {"$": "more", "text": "{a: 1, b: 2}"}], "x {a: 1, b: 2}"),
+        ("plain", [], "plain"),
+    ],
+)  # fmt: skip
+def test_a_message_shows_what_is_in_its_objects(page: Page, text: str, args: list[Any], said: str) -> None:
+    assert run(page, "console", "({ messageText }, item) => messageText(item)", {"text": text, "args": args}) == said
+
+
+def test_a_bug_report_keeps_steps_where_they_stand(page: Page) -> None:
+    def step(title: str, t: float, depth: int = 0, *children: Any, **more: Any) -> dict[str, Any]:
+        plain = {"category": "step", "method": "", "error": None, "location": None, "end": t + 1}
+        return {**plain, "title": title, "t": t, "depth": depth, "children": list(children), **more}
+
+    place = {"file": "shop.py", "line": 7, "column": None}
+    inner = [step("first", 10, 1), step("last", 30, 1, error={"name": "E", "message": "m"}, location=place)]
+    roots = [step("block", 0, 0, *inner), step("meanwhile", 20)]
+    script = """({ bugReport }, [steps, roots]) => bugReport({
+      signals: { steps, roots, actions: [], errors: [], network: [] },
+      source: { manifest: { header: { title: "t" }, index: {} } },
+      timeline: { pages: [], viewports: new Map(), documentAt: () => null, duration: 40 },
+      player: { page: 1, now: 0 }, link: () => "http://a/" })"""
+    report = run(page, "bug_report", script, [[*roots, *inner], roots])
+    assert [line for line in report.splitlines() if " ms)" in line] == [
+        "- 0:00.000 `block` (1 ms)",
+        "  - 0:00.010 `first` (1 ms)",
+        "  - 0:00.030 `last` (1 ms) **failed** at `shop.py:7`",
+        "- 0:00.020 `meanwhile` (1 ms)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rel", "kept"),
+    [("preload", None), ("modulepreload", None), ("dns-prefetch", None), ("preload stylesheet", "preload stylesheet"),
+     ("icon", "icon"), ("canonical", "canonical")],
+)  # fmt: skip
+def test_links_that_only_fetch_lead_nowhere_without_a_word(page: Page, rel: str, kept: str | None) -> None:
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    page.on("console", hear)
+    module = link(js_dir() / "viewer" / "links.js")
+    script = f"""(rel) => {{
+      const links = new ({module}).Links({{ sheetUrl: () => null }});
+      const element = document.createElement("link");
+      document.head.append(element);
+      for (const [name, value] of [["rel", rel], ["as", "font"], ["href", "/x"]])
+        links.set({{ place: () => null }}, element, name, value);
+      links.flush(0);
+      return element.getAttribute("rel");
+    }}"""
+    assert page.evaluate(script, rel) == kept
+    page.evaluate("new Promise(requestAnimationFrame)")
+    page.remove_listener("console", hear)
+    if kept is None:
+        assert said == []
 
 
 def test_roles_and_names_are_those_of_playwright(page: Page) -> None:

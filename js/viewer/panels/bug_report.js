@@ -1,6 +1,7 @@
 /** The recording as Markdown that can be pasted into an issue: what was done, what went wrong, where, and a way back to here. */
 import { clockText, lengthText } from "../clock_text.js";
 import { shownText } from "../shown_text.js";
+import { placeText } from "./stack_view.js";
 import { isMinor } from "./step_moments.js";
 import { hasFailed, statusText } from "./request_words.js";
 
@@ -61,7 +62,7 @@ function environment({ source, timeline, player }) {
 }
 
 /** What the script did, or where there was none, the user. */
-function stepLines({ steps, actions }) {
+function stepLines({ steps, roots, actions }) {
   if (!steps.length) {
     return shortened(
       actions.map((action) =>
@@ -69,14 +70,27 @@ function stepLines({ steps, actions }) {
       ),
     );
   }
-  const lines = steps
+  const lines = nested(roots)
     .filter((step) => !isMinor(step))
     .map((step) => {
       const took = step.end === null ? "did not end" : lengthText(step.end - step.t);
       const indent = "  ".repeat(Math.min(step.depth, 6));
-      return `${indent}- ${at(step.t)} ${code(step.title)} (${took})${step.error ? " **failed**" : ""}`;
+      const failed = step.error ? ` **failed**${step.location ? ` at ${code(placeText(step.location))}` : ""}` : "";
+      return `${indent}- ${at(step.t)} ${code(step.title)} (${took})${failed}`;
     });
   return shortened(lines);
+}
+
+/** What stands in a step follows it, also where another one began meanwhile: else the list falls apart. */
+function nested(roots) {
+  const found = [];
+  const waiting = [...roots].reverse();
+  while (waiting.length) {
+    const step = waiting.pop();
+    found.push(step);
+    for (const child of [...step.children].reverse()) waiting.push(child);
+  }
+  return found;
 }
 
 /** The end is where it went wrong. */

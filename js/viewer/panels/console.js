@@ -93,8 +93,15 @@ function groupOf(level) {
 
 /** @param {any} item a message or an uncaught error @returns {string} */
 export function messageText(item) {
-  if (item.kind !== "error") return formatted(item.text, item.args, valueText) || (item.hash ? "(a long text)" : "");
+  if (item.kind !== "error") return saidText(item) || (item.hash ? "(a long text)" : "");
   return `Uncaught ${item.name && !item.message.startsWith(item.name) ? `${item.name}: ` : ""}${item.message}`;
+}
+
+/** The driver's text names many objects only by their class. */
+function saidText({ text, args }) {
+  const said = formatted(text, args, valueText);
+  const isTree = (value) => value !== null && typeof value === "object" && value.$ !== "more";
+  return said === text && args.some(isTree) ? args.map((value) => valueText(value)).join(" ") : said;
 }
 
 function messageView(context, item) {

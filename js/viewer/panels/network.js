@@ -14,7 +14,7 @@ const SAMPLE = 300;
 const COLUMNS = [
   ["name", "Name", (request) => nameOf(request.url).name.toLowerCase()],
   ["method", "Method", (request) => request.method],
-  ["status", "Status", (request) => (request.failure ? 1000 : (request.status ?? 0))],
+  ["status", "Status", (request) => (statusText(request) === "failed" ? 1000 : (request.status ?? 0))],
   ["type", "Type", (request) => request.type],
   ["size", "Size", (request) => request.size ?? -1],
   ["took", "Time", (request) => tookMs(request) ?? Infinity],

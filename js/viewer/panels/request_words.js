@@ -35,12 +35,23 @@ export function nameOf(url) {
 
 /** @param {any} request @returns {boolean} no answer, or one that says so */
 export function hasFailed(request) {
-  return request.failure !== "" || (request.status !== null && request.status >= 400);
+  return (request.failure !== "" && !wasClosed(request)) || saysNo(request);
+}
+
+function saysNo({ status }) {
+  return status !== null && status >= 400;
+}
+
+/** A page that has heard enough closes its stream, which browsers call a failure. */
+function wasClosed({ type, status, failure }) {
+  return type === "eventsource" && status === 200 && /abort|cancel/i.test(failure);
 }
 
 /** @param {any} request @returns {string} */
 export function statusText(request) {
-  if (request.failure) return "failed";
+  if (wasClosed(request)) return "closed";
+  // What the server said, also of an answer whose content the browser then had no use for.
+  if (request.failure && !saysNo(request)) return "failed";
   if (request.status !== null) return String(request.status);
   if (request.kind === "websocket") return request.end === null ? "open" : "closed";
   return request.end === null ? "pending" : "";
