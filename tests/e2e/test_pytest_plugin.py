@@ -55,6 +55,7 @@ def text_at(replay: Replay, t: float, selector: str = "h1") -> str:
     return str(replay.at(t).query(selector)[0].text)
 
 
+@pytest.mark.xdist_group("pytest-ways")  # one run of the suite for all of these
 class TestWaysToFail:
     """One run of a suite in which tests fail in every way that leaves pytest alive."""
 
