@@ -275,7 +275,7 @@ def test_the_last_click_and_input_are_kept(
             context.close()
         assert any(event["data"].get("text") == f"value {attempt}" for event in events_of(path, "input"))
         assert any(event["data"]["type"] == 2 for event in events_of(path, "mouse"))
-        # Not asked for of a page that leaves: the driver drops what it reads in one go with the navigation that follows.
+        # Not of a page that leaves: the driver drops what it reads in one go with the navigation after it.
         assert ending == "navigation" or has_text(path, "One in the cart")
         if ending == "browser.close":
             break
