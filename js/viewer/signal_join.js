@@ -2,6 +2,7 @@
  * Events about one thing, joined: `request`, `response` and `request-end` become one request, and so on. A thing whose end is
  * missing is kept, with `end` null: the recording was cut off, or it never ended.
  */
+import { addTimings } from "./resource_timings.js";
 import { NETWORK_HANDLERS } from "./signal_network.js";
 import { errorOf, listOf, numberOf, objectOf, placeOf, textOf } from "./signal_values.js";
 
@@ -50,6 +51,8 @@ export class SignalJoin {
       checks: [],
       contexts: [],
     };
+    /** what the pages say of the requests, see resource_timings.js */
+    this.timings = [];
     /** file -> hash of its text @type {Map<string, string>} */
     this.sources = new Map();
   }
@@ -79,6 +82,7 @@ export class SignalJoin {
   /** @returns {any} the lists, `roots` of the steps, `byId`, `sources` */
   result() {
     const { lists, byId, sources } = this;
+    addTimings(lists.network, this.timings);
     const roots = lists.steps.filter((step) => !step.parent);
     // An error of a step is told where it arose, not again by each step around it.
     for (const step of lists.steps) {

@@ -1,5 +1,5 @@
 /** Requests, web sockets and server-sent events, joined: how `signal_join.js` takes each of their kinds. */
-import { bodyOf, errorOf, numberOf, objectOf, pairsOf, textOf } from "./signal_values.js";
+import { bodyOf, errorOf, listOf, numberOf, objectOf, pairsOf, textOf } from "./signal_values.js";
 
 /** @type {[string, (join: import("./signal_join.js").SignalJoin, event: any, data: any) => void][]} */
 export const NETWORK_HANDLERS = [
@@ -32,6 +32,7 @@ export const NETWORK_HANDLERS = [
       socket.failure = textOf(data.error) || errorOf(data.error)?.message || "";
     },
   ],
+  ["resource-timing", (join, event, data) => join.timings.push({ page: numberOf(event.page), entries: listOf(data.entries) })],
   [
     "server-sent-event",
     (join, event, data) => {

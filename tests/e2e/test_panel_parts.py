@@ -167,6 +167,35 @@ def test_a_bug_report_keeps_steps_where_they_stand(page: Page) -> None:
     ]
 
 
+def test_requests_know_what_the_page_tells_of_them(page: Page) -> None:
+    def request(t: float, url: str = "http://a/x", **more: Any) -> dict[str, Any]:
+        plain = {"kind": "request", "page": 1, "timing": {}, "initiator": None, "size": None, "httpVersion": "h3"}
+        return {**plain, "t": t, "url": url, "redirectedTo": None, "fromCache": False, **more}
+
+    def entry(start: float, initiator: str, **more: Any) -> dict[str, Any]:
+        return {"url": "http://a/x", "start": start, "initiator": initiator, "transfer_size": 300, **more}
+
+    network = [
+        request(100),
+        request(200, size=7),
+        request(390, timing={"start": 15}),
+        request(9000),
+        request(100, "http://a/y#z", page=2),
+        {"kind": "websocket", "page": 1, "url": "http://a/x", "t": 100, "initiator": None, "size": 0},
+    ]
+    timings = [
+        {"page": 1, "entries": [entry(400, "img", delivery="cache", transfer_size=0), entry(205, "fetch"), None, 5]},
+        {"page": 1, "entries": [entry(102, "link", render_blocking=True), {"start": "1"}]},
+        {"page": 2, "entries": [entry(90, "other", url="http://a/y")]},
+    ]
+    script = """({ addTimings }, [network, timings]) => { addTimings(network, timings);
+      return network.map(({ initiator, size, fromCache }) => [initiator, size, fromCache ?? null]); }"""
+    assert run(page, "../resource_timings", script, [network, timings]) == [
+        ["<link>", 300, False], ["fetch()", 7, False], ["<img>", None, True], [None, None, False],
+        ["", 300, False], [None, 0, None],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rel", "kept"),
     [("preload", None), ("modulepreload", None), ("dns-prefetch", None), ("preload stylesheet", "preload stylesheet"),

@@ -67,6 +67,7 @@ function headersView(context, request) {
     ["protocol", request.httpVersion],
     ["frame", request.frameUrl],
     ["initiator", initiator && (typeof initiator === "object" ? valueTree(document, initiator) : String(initiator))],
+    ["blocks", request.renderBlocking ? "the page's first paint" : ""],
     ["began", clockText(request.t, { precise: true })],
     ["took", tookMs(request) === null ? "not finished" : lengthText(tookMs(request))],
     ["sent", sizeText(sizes.request_headers, sizes.request_body)],
