@@ -97,7 +97,7 @@ export function markText(item) {
     case "navigation":
       return `${item.frame ? "A frame of page" : "Page"} ${item.page ?? "?"} ${NAVIGATIONS[item.type] || item.type} ${item.url}`;
     case "dialog":
-      return `${item.type}: ${item.message}`;
+      return `${item.type}: ${item.message}${item.end === null ? "" : ` → ${dialogAnswer(item)}`}`;
     case "download":
       return `Download of ${item.name || item.url}${item.failure ? ` failed: ${item.failure}` : ""}`;
     case "upload":
