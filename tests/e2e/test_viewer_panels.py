@@ -356,7 +356,11 @@ def test_actions_vitals_marks_info(window: Page) -> None:
 
     marks = show(window, "marks")
     expect(rows(marks)).to_have_count(9)
-    for kind, text in (("Marks", "paid"), ("Dialogs", "confirm: Leave the shop?"), ("Files", "Download of bill.pdf")):
+    for kind, text in (
+        ("Marks", "paid"),
+        ("Dialogs", "confirm: Leave the shop? → accepted"),
+        ("Files", "Download of bill.pdf"),
+    ):
         marks.get_by_role("radio", name=kind).click()
         expect(rows(marks)).to_contain_text(text)
     marks.get_by_role("radio", name="Gaps").click()
@@ -415,7 +419,8 @@ def test_search_finds_everything_and_goes_there(window: Page) -> None:
     expect(field).to_be_focused()
     results = dialog.get_by_role("option")
     for text, group in (
-        ("pay for", "Steps"), ("99 €", "Errors"), ("ERROR_NAME", ""), ("gone.test", "Network"),
+        ("pay for", "Steps"), ("99 €", "Errors"), ("ERROR_NAME", ""), ("gone.test", "Network"), ("no PRICE", "price"),
+        ('"stock": 3', "live"), ('"NAME": "lamp"', "order"),
         ("slow price", "Console"), ("voucher code»", "Actions"), ("leave the SHOP", "Marks"),
         ("keep looking", "On the page"), ("<script>", "Console"),
     ):  # fmt: skip

@@ -1,4 +1,4 @@
-/** Search over everything: steps, network, console, errors, actions, marks, pages, and what stands on the page at the playhead. */
+/** Search over everything: steps, network with its bodies, console, errors, actions, marks, pages, and what stands on the page at the playhead. */
 import { clockText } from "../clock_text.js";
 import { element } from "../dom.js";
 import { shownText } from "../shown_text.js";
@@ -6,6 +6,7 @@ import { choice } from "./filters.js";
 import { glyph } from "./glyphs.js";
 import { elementItem, pageTexts } from "./page_text.js";
 import { countText } from "./recorded.js";
+import { LongBodies } from "./search_bodies.js";
 import { GROUPS, searchEntries } from "./search_entries.js";
 import { VirtualList } from "./virtual_list.js";
 
@@ -22,6 +23,7 @@ const NAMES = new Map(GROUPS);
 export function searchDialog(context) {
   const { document, player } = context;
   let entries = null;
+  let bodies = new LongBodies(context);
   let query = "";
   let group = "all";
   let found = [];
@@ -44,7 +46,7 @@ export function searchDialog(context) {
   const input = element(document, "input.search-input", {
     type: "text",
     role: "combobox",
-    placeholder: "Search steps, requests, console, errors, and the page as it stands",
+    placeholder: "Search steps, requests and bodies, console, errors, and the page as it stands",
     "aria-label": "Search everything",
     "aria-expanded": "true",
     "aria-controls": "search-results",
@@ -81,7 +83,7 @@ export function searchDialog(context) {
     row.append(
       glyph(document, entry.glyph),
       text,
-      element(document, "span.kind", {}, NAMES.get(entry.group)),
+      element(document, "span.kind", { title: entry.of }, entry.of ?? NAMES.get(entry.group)),
       element(document, "span.time", {}, entry.group === "text" ? "now" : clockText(entry.t, { precise: true })),
     );
   }
@@ -130,6 +132,11 @@ export function searchDialog(context) {
       }
       if (!(await mayGoOn())) return;
     }
+    for await (const entry of bodies.entries()) {
+      if (run !== own) return;
+      if (entry.lower.includes(query)) found.push(entry);
+      if (!(await mayGoOn())) return;
+    }
     show();
   }
 
@@ -146,7 +153,8 @@ export function searchDialog(context) {
     list.setItems(shown === found ? [...found] : shown);
     list.select(list.indexOf(before) >= 0 ? before : shown[0] || null, { reveal: false });
     list.notice.textContent = query ? (more ? "Searching …" : "Nothing found.") : "";
-    said.textContent = query ? countText(shown.length, "result") + (more ? " so far" : "") : "";
+    const left = query && !more && bodies.left ? `, ${countText(bodies.left, "body", "bodies")} too long to search` : "";
+    said.textContent = query ? countText(shown.length, "result") + (more ? " so far" : left) : "";
     pointAtSelected();
   }
 
@@ -192,6 +200,7 @@ export function searchDialog(context) {
 
   context.on("signals", () => {
     entries = null;
+    bodies = new LongBodies(context);
     if (dialog.open) void search(input.value);
   });
   document.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 import { messageText } from "./console.js";
 import { markText } from "./marks.js";
 import { statusText } from "./request_words.js";
+import { shortBodies } from "./search_bodies.js";
 
 /**
  * @typedef {object} Entry
@@ -12,6 +13,7 @@ import { statusText } from "./request_words.js";
  * @property {any} item null where the place is all there is
  * @property {string} panel id of the panel that shows it
  * @property {string} glyph
+ * @property {string} [of] whose text it is, where that is not the group
  */
 
 // A text longer than this is looked through up to here; nobody searches for what stands behind.
@@ -22,6 +24,7 @@ export const GROUPS = [
   ["steps", "Steps"],
   ["errors", "Errors"],
   ["network", "Network"],
+  ["bodies", "Bodies"],
   ["console", "Console"],
   ["actions", "Actions"],
   ["marks", "Marks"],
@@ -38,6 +41,7 @@ export function* searchEntries({ signals, timeline }) {
   for (const request of signals.network) {
     yield entry("network", textOf(request.method, request.url, statusText(request)), request, "network", "navigate");
   }
+  yield* shortBodies(signals);
   for (const message of signals.console) yield entry("console", messageText(message), message, "console", "text");
   for (const action of signals.actions)
     yield entry("actions", textOf(action.name, action.selector), action, "actions", "pointer");
