@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import main
-from harness.storage import frames
+from harness.storage import RecordingReader, frames
 from tests.storage_files import GOLDEN, make, mutation, page_open, read_all, without_index
 
 
@@ -125,6 +125,20 @@ def test_recover_of_a_recording_without_an_index_loses_nothing(harness: Any, rec
     result = harness("recover", without_index(recording), "-o", tmp_path / "saved.replay")
     assert "nothing of the file is lost" in result.out
     assert [e["t"] for e in read_all(tmp_path / "saved.replay")[0]] == [e["t"] for e in before]
+
+
+def test_recover_of_a_file_that_ends_in_the_middle_of_a_block_says_that_something_is_lost(
+    harness: Any, tmp_path: Path
+) -> None:
+    closed = GOLDEN / "simple.replay"
+    with RecordingReader(closed) as reader:
+        segment = reader.index.segments[0]
+    path = tmp_path / "cut.replay"
+    path.write_bytes(closed.read_bytes()[: segment.offset + segment.size // 2])
+    result = harness("recover", path, "-o", tmp_path / "saved.replay")
+    assert result.status == 0
+    assert "nothing of the file is lost" not in result.out
+    assert "lost: an unknown number of events" in result.out
 
 
 @pytest.mark.parametrize("command", ["info", "verify", "view", "recover", "export html"])

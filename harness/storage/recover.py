@@ -25,6 +25,7 @@ from harness.storage.writer import RecordingWriter
 from harness.version import __version__
 
 SEARCH_BYTES = 1 << 20
+CHECKSUM_BYTES = 4  # what may stand after the last block of a zstd frame
 
 
 @dataclass(slots=True)
@@ -254,7 +255,7 @@ class _Recovery:
 
     def _copy_damaged(self, piece: _Piece, writer: RecordingWriter) -> None:
         frame, report = piece.frame, self.report
-        saved, cut_line = 0, None
+        saved, cut_off = 0, False
         place, end = piece.offset, piece.end
         if frame is not None and frame.tag is None:
             content, fault = self.source.segment(frame)
@@ -266,17 +267,23 @@ class _Recovery:
                 and end == self.source.size_bytes
                 and b"\n" not in content[len(lines) :]
             ):
-                # Not damaged: the file ends in it, at most in the middle of a line.
-                cut_line = len(content) > len(lines)
+                # Not damaged: the file ends in it, at most in the middle of a line, or of a block of unknown content.
+                cut_off = True
                 place += frame.usable
-        lost_events, lost_assets = (int(cut_line), 0) if cut_line is not None else self._lost(piece, saved)
+        lost_events: int | None
+        if not cut_off:
+            lost_events, lost_assets = self._lost(piece, saved)
+        elif end - place > CHECKSUM_BYTES:
+            lost_events, lost_assets = None, 0
+        else:
+            lost_events, lost_assets = int(len(content) > len(lines)), 0
         if (lost_events, lost_assets) == (0, 0):
             return  # header, index or footer, which are made anew
         report.lost_bytes += end - place
         report.lost_assets += lost_assets
         # `unverified`: so many events just before the gap that no checksum vouches for
-        details = {} if cut_line is not None else {"unverified": saved}
-        self._note("damaged" if cut_line is None else "cut-off", lost_events, place, details, writer)
+        details = {} if cut_off else {"unverified": saved}
+        self._note("cut-off" if cut_off else "damaged", lost_events, place, details, writer)
 
     def _note(
         self, reason: str, lost: int | None, place: int, details: dict[str, Any], writer: RecordingWriter
