@@ -73,6 +73,8 @@ class AssetCollector:
             return
         url = response.url
         validators = _validators(headers)
+        if response.status == 304 and self._stands(url, validators):
+            return
         if any(validators[:2]) and self._versions.get(url) == validators:
             return
         self._versions[url] = validators
@@ -174,6 +176,11 @@ class AssetCollector:
             _page_of(response),
             {"status": response.status} | ({} if since_ms is None else {"since": since_ms}),
         )
+
+    def _stands(self, url: str, validators: tuple[str | None, ...]) -> bool:
+        """Whether a "not modified", which brings no body and may leave headers out, is about the content we have."""
+        known = self._versions.get(url)
+        return known is not None and all(said in (None, known[n]) for n, said in enumerate(validators[:2]))
 
     def _time_of(self, response: driver.Response) -> float | None:
         """Return when the response came, in ms of the recording: its body may be long in coming, and the event too.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -254,4 +256,43 @@ def test_what_the_browser_has_in_memory_is_not_missing(context: BrowserContext, 
             page.evaluate("document.fonts.ready.then(() => true)")
     fonts = [event for event in events_of(path, "response") if event["data"]["mime"] == "font/woff"]
     assert len(fonts) == 3
+    assert events_of(path, "resource-omitted") == []
+
+
+class _Revalidated(BaseHTTPRequestHandler):
+    """A page and a style sheet that the browser has to ask about each time."""
+
+    def do_GET(self) -> None:
+        is_sheet = self.path == "/page.css"
+        content = b"p { color: green }" if is_sheet else b"<!doctype html><link rel=stylesheet href=page.css><p>Text"
+        unchanged = is_sheet and self.headers["If-None-Match"] == '"v1"'
+        self.send_response(304 if unchanged else 200)
+        self.send_header("Cache-Control", "no-cache")
+        if is_sheet:
+            self.send_header("ETag", '"v1"')
+        if not unchanged:
+            self.send_header("Content-Type", "text/css" if is_sheet else "text/html")
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if not unchanged:
+            self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_what_the_server_says_is_not_modified_is_not_asked_for_again(context: BrowserContext, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Revalidated)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with harness.record(context, path):
+            page = context.new_page()
+            for query in ("1", "2", "3"):
+                page.goto(f"http://127.0.0.1:{server.server_port}/?{query}")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert 304 in {event["data"]["status"] for event in events_of(path, "response")}
+    assert len(events_of(path, "resource")) == 1
     assert events_of(path, "resource-omitted") == []
