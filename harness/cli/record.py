@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import inspect
+import logging
 import re
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,7 +65,14 @@ def command(
     chosen = RecordingOptions(**{**options, "title": options["title"] or name, "force": force})
     launch = launch_options(browser_path, headed=headed)
     run = _run_async if inspect.iscoroutinefunction(journey) else _run_sync
-    failure = run(journey, path, chosen, launch, size)
+    try:
+        failure = run(journey, path, chosen, launch, size)
+    except KeyboardInterrupt:
+        # A terminal's Ctrl-C ends the driver, too, and Playwright leaves a future with that error unread.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        if path.exists():
+            click.echo(f"Recorded {path} up to here; see it with: harness view {path}")
+        raise
     if failure is not None:
         traceback.print_exception(failure)
     if path.exists():
@@ -141,7 +150,7 @@ def _visit(url: str, seconds: float | None, headed: bool) -> Journey:
 
 
 def _run_async(journey: Journey, path: Path, options: Any, launch: dict[str, Any], viewport: Any) -> Any:
-    from playwright.async_api import async_playwright
+    from playwright.async_api import Error, async_playwright
 
     from harness.capture.calls import quietly
     from harness.capture.recording import Recording
@@ -160,7 +169,8 @@ def _run_async(journey: Journey, path: Path, options: Any, launch: dict[str, Any
             except Exception as error:
                 return error
             finally:
-                await browser.close()
+                with suppress(Error):  # the driver may be gone already
+                    await browser.close()
         return None
 
     return asyncio.run(run())
@@ -197,7 +207,8 @@ def _run_sync(journey: Journey, path: Path, options: Any, launch: dict[str, Any]
         except Exception as error:
             return error
         finally:
-            browser.close()
+            with suppress(Error):  # the driver may be gone already
+                browser.close()
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -42,6 +44,19 @@ ASYNC = """
         return 7
 
     sys.exit(asyncio.run(main()))
+"""
+WAITING = """
+    def journey(page):
+        page.goto("{url}")
+        page.click("#add")
+        print("there", flush=True)
+        page.wait_for_timeout(60_000)
+
+    async def walk(page):
+        await page.goto("{url}")
+        await page.click("#add")
+        print("there", flush=True)
+        await page.wait_for_timeout(60_000)
 """
 
 
@@ -125,6 +140,24 @@ def test_interrupted_program_keeps_its_recording(tmp_path: Path, serve_pages: st
     assert done.returncode == 130, done.stderr
     (path,) = (tmp_path / "out").glob("*.replay")
     assert has_text(path, "One in the cart")
+
+
+@pytest.mark.parametrize("function", ["journey", "walk"])
+def test_interrupted_journey_says_where_its_recording_is(tmp_path: Path, serve_pages: str, function: str) -> None:
+    program(tmp_path, WAITING.replace("{url}", f"{serve_pages}/shop.html"))
+    command = harness_command("record", f"program.py:{function}", "-o", "run.replay")
+    # A test run in the background may ignore SIGINT, and children inherit that.
+    command[2] = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); " + command[2]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "there\n"
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the driver and the browser get it, too
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err.strip()) == (130, "harness: interrupted")
+    assert "run.replay" in out
+    assert has_text(tmp_path / "run.replay", "One in the cart")
 
 
 # Kills the browser alone: all that descends from Playwright's driver, the program's only child.
