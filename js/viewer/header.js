@@ -1,5 +1,6 @@
 /** The top row: which recording this is and how it ended, the transport, and the window's own tools. */
 import { element, icon, isolated } from "./dom.js";
+import { toFailure } from "./failure.js";
 import { lossNotice } from "./losses.js";
 
 /**
@@ -10,12 +11,14 @@ import { lossNotice } from "./losses.js";
 export function windowHeader(context, { transport, tools, live }) {
   const { document, source, timeline } = context;
   const { header } = source.manifest;
-  const status = element(document, "span.status");
+  const status = element(document, "button.status", { type: "button", onclick: () => toFailure(context) });
   const showStatus = () => {
     const known = ["passed", "failed"].includes(timeline.index.status) ? timeline.index.status : "";
     status.textContent = known;
     status.dataset.status = known;
     status.hidden = !known;
+    status.disabled = known !== "failed";
+    status.title = known === "failed" ? "To what failed (X)" : "";
   };
   context.on("grown", showStatus);
   showStatus();

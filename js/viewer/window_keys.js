@@ -1,4 +1,5 @@
 /** What each key does. The first ones are those that video players and Playwright's viewer have taught everybody. */
+import { toFailure } from "./failure.js";
 import { bugReport } from "./panels/bug_report.js";
 
 /** @returns {import("./shortcuts.js").Shortcut[]} */
@@ -30,6 +31,7 @@ export function windowKeys({ context, transport, timelineView, stageView, area, 
     ...group("Window", [
       [["s"], "Into the steps", () => left[0]?.focus?.()],
       ...(panels.length ? [[panels.map((_, n) => String(n + 1)), "Open a panel below", null, panels.length > 1 ? `1 – ${panels.length}` : "1"]] : []),
+      [["x"], "To what failed", () => toFailure(context)],
       [["/"], "Search everything (Ctrl K too)", () => search.open()],
       [["e"], "Point at an element to inspect it", () => area.panels.find((panel) => panel.pick)?.pick()],
       [["b"], "Copy as bug report", () => void context.copy(bugReport(context), "Copied as bug report")],

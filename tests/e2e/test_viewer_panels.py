@@ -313,6 +313,17 @@ def test_errors_lead_to_their_step(window: Page) -> None:
     expect(window.locator("#panel-call h2")).to_have_text('Expect "to_have_text"')
 
 
+def test_what_failed_is_one_click_or_key_away(window: Page) -> None:
+    window.get_by_role("button", name="failed", exact=True).click()
+    expect(window.locator("#panel-call h2")).to_have_text('Expect "to_have_text"')
+    wait_for_time(window, 5500)
+    seek(window, 100)
+    show(window, "console")
+    window.keyboard.press("x")
+    expect(window.locator("#panel-call h2")).to_have_text('Expect "to_have_text"')
+    wait_for_time(window, 5500)
+
+
 def test_a_bug_report_is_markdown_in_which_the_page_is_only_quoted(window: Page) -> None:
     show(window, "errors").get_by_role("button", name="Copy as bug report").click()
     expect(window.locator(".status-line")).to_have_text("Copied as bug report")
