@@ -59,8 +59,9 @@ _recorded: dict[int, Session] = {}
 
 
 def _call(method: str) -> str:
-    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one."""
-    return f'() => {{ const api = window.harnessRecorder; return api && api[Symbol.for("harness")].{method}(); }}'
+    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one of its own."""
+    return f"""() => {{ const api = window.harnessRecorder, own = api && api[Symbol.for("harness")];
+        return own && own.window === window ? own.{method}() : undefined; }}"""
 
 
 class Session:

@@ -281,6 +281,8 @@ function createRecorder(config, send, loadRrweb) {
   });
 
   return {
+    /** The frame whose recorder this is; frames of its origin below it have it, too. */
+    window,
     get isRecording() {
       return running !== null;
     },

@@ -39,6 +39,27 @@ def test_pause_keeps_nothing_and_resume_takes_a_new_snapshot(
     assert [e for e in events_of(path, "snapshot") if e["t"] >= resume and "One in the cart" in str(e["data"])]
 
 
+def test_resume_takes_one_snapshot_of_a_page_and_its_frames(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path) as recording:
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.evaluate(
+            """() => Promise.all([1, 2].map(() => new Promise((loaded) => {
+                const frame = Object.assign(document.createElement("iframe"), { src: "empty.html", onload: loaded });
+                document.body.append(frame); })))"""
+        )
+        recording.pause()
+        page.wait_for_function("!window.harnessRecorder.isRecording")
+        recording.resume()
+        page.wait_for_function("window.harnessRecorder.isRecording")
+    resumed = first(path, "resume")["t"]
+    assert len([event for event in events_of(path, "snapshot") if event["t"] >= resumed]) == 1
+    assert has_text(path, "Nothing here")
+
+
 def test_page_starts_the_recording_once_its_user_is_signed_in(
     context: BrowserContext, serve_pages: str, tmp_path: Path
 ) -> None:
