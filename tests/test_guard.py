@@ -43,7 +43,11 @@ def client(tmp_path: Path, run_async: Callable[..., Any]) -> Client:
 
 
 @pytest.mark.parametrize("path", ["/", "/api/manifest", "/api/segments/0", "/static/main.js", "/nothing"])
-@pytest.mark.parametrize("query", ["", "?token=", "?token=wrong", f"?token={TOKEN[:-1]}", "?token=%ff"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?token=", "?token=wrong", f"?token={TOKEN[:-1]}", "?token=%ff"],
+    ids=["none", "empty", "wrong", "cut", "no-text"],
+)
 def test_nothing_is_answered_without_the_token(client: Client, path: str, query: str) -> None:
     answer = client.get(path + query)
     assert answer.status_code == 403
