@@ -85,6 +85,7 @@ def test_events_are_read_whatever_pieces_the_file_comes_in(
         ("<html>", "begins with [, this with '<'"),
         ("[]", "holds no events"),
         ("[1]", "event 1 is none of rrweb's (not an object)"),
+        ('{"pages": [{"id": 1, "events": []}]}', "`harness export rrweb --page N` writes the array of one"),
         ('[{"type": 9}]', "event 1 is none of rrweb's (no `type` from 0 to 6)"),
         ('[{"type": 3, "data": {}}]', "event 1 is none of rrweb's (no `timestamp`)"),
         ('[{"type": 2, "timestamp": 1, "data": {}}]', "a snapshot without its `node`"),

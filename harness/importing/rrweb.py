@@ -93,6 +93,8 @@ def _checked(source: Path, found: Iterator[Any], done: Imported, partial: bool) 
                     done.cut_off = what
                     return
                 advice = "name the array that rrweb's `emit` was given"
+                if number == 1 and isinstance(event, dict) and "pages" in event:
+                    advice = "it holds several pages: `harness export rrweb --page N` writes the array of one"
                 raise UsageError(f"{source}: {what}; {advice}", path=source)
             yield event
     except NotAnArray as error:
