@@ -244,7 +244,9 @@ def test_what_is_no_playwright_object_is_refused(tmp_path: Path) -> None:
         harness.record("page", tmp_path / "run.replay")
 
 
-@pytest.mark.parametrize("option", [{"privacy": "none"}, {"start": "later"}, {"session_sample_rate": 101}])
+@pytest.mark.parametrize(
+    "option", [{"privacy": "none"}, {"start": "later"}, {"session_sample_rate": 101}, {"replay_sample_rate": "x"}]
+)
 def test_impossible_options_are_refused(context: BrowserContext, tmp_path: Path, option: dict[str, object]) -> None:
     with pytest.raises(UsageError, match=next(iter(option))):
         harness.record(context, tmp_path / "run.replay", **option)  # type: ignore[arg-type]
