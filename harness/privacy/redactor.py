@@ -34,7 +34,6 @@ _STACK_LINE = re.compile(r"^\s*(at\s|File \"|\S*@\S+:\d+:\d+|[^\s()]+\([^)]*\)$)
 _REMEMBERED, _REMEMBERED_CHARS = 4000, 300
 _TEXTUAL = ("text/", "image/svg", "application/json", "application/xml", "application/javascript", "application/xhtml")
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
-_PICTURES = ("image/", "video/", "audio/")
 # Assets whose URL the page's own nodes name: those are looked up, so both sides write them alike.
 _LOADED = frozenset({"stylesheet", "image", "font", "media", "script", "texttrack", "manifest"})
 # Keys of signals whose text is the recorder's, not the page's.
@@ -142,10 +141,6 @@ class Redactor:
         if self.level >= MASK and mime.startswith("text/css"):
             content = mask_css(content.decode("utf-8", "replace"), self.url).encode()
         return self.scrub(content)
-
-    def keeps_asset(self, mime: str) -> bool:
-        """Whether an asset of this type may be kept at all, unless the page says otherwise of this very one."""
-        return self.level < MASK or not mime.startswith(_PICTURES)
 
     # ------------------------------------------------------------------------------------------------------- events
 

@@ -1,6 +1,6 @@
 /** Vitals: how fast and steady the page on show was for its user, where its thread was busy, what memory it took. */
 import { element } from "../dom.js";
-import { clockText, lengthText } from "../clock_text.js";
+import { lengthText } from "../clock_text.js";
 import { bytesText, countText, section } from "./recorded.js";
 import { timeChart } from "./time_chart.js";
 
@@ -142,9 +142,4 @@ function ratingOf(value, good, poor) {
 
 function limit(name, value) {
   return name === "CLS" ? String(value) : lengthText(value);
-}
-
-/** @param {any} task @returns {string} */
-export function taskText(task) {
-  return `${lengthText(task.duration)} at ${clockText(task.t, { precise: true })}`;
 }
