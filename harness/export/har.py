@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 from harness.replay.replay import Replay
 from harness.replay.signals import NetworkRequest, Signal
 from harness.storage import RecordingReader
+from harness.storage.index import Document
 from harness.version import __version__
 
 _TEXT = ("text/", "application/json", "application/xml", "application/javascript", "image/svg+xml")
@@ -29,6 +30,7 @@ def write_har(reader: RecordingReader, file: BinaryIO) -> None:
     started_at = float(reader.header.get("started_at") or 0)
     requests = replay.network
     visits = _Visits(replay, requests)
+    visits.add_titles(reader.index.documents)
     browser = reader.header.get("browser")
     log: dict[str, Any] = {
         "version": "1.2",
@@ -84,6 +86,13 @@ class _Visits:
                 visit.content_ms = event["t"]
             elif visit is not None and event.get("type") == 1 and visit.load_ms is None:
                 visit.load_ms = event["t"]
+
+    def add_titles(self, documents: list[Document]) -> None:
+        """A visit is called after the document that it led to; where there is none, its URL has to do."""
+        for document in documents:
+            visit = self.of(document.page, document.start_ms)
+            if visit is not None and document.top and document.title and visit.t <= document.start_ms:
+                visit.title = document.title
 
     def _add(self, page: int | None, t: float, title: str) -> None:
         own = self._of_page.setdefault(page, [])

@@ -47,6 +47,10 @@ def entry(log: dict[str, Any], path: str) -> dict[str, Any]:
     return found
 
 
+def test_pages_are_called_by_their_titles(log: dict[str, Any]) -> None:
+    assert [page["title"] for page in log["pages"]] == ["Signals"]
+
+
 def test_every_entry_has_what_the_specification_wants(log: dict[str, Any]) -> None:
     assert log["version"] == "1.2"
     assert log["creator"]["name"] == "harness"
