@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import threading
 from pathlib import Path
@@ -19,8 +20,9 @@ from harness.capture.signals.long_texts import MAX_INLINE_CHARS, stored_apart
 from harness.capture.signals.sink import SIGNALS
 from harness.capture.signals.source_maps import SourceMap, inline_map
 from harness.cli.options import _signals as chosen
+from harness.export.har import write_har
 from harness.replay.signals import actions_of, requests_of, steps_of
-from harness.storage import RecordingWriter
+from harness.storage import RecordingReader, RecordingWriter
 
 
 @pytest.mark.parametrize(
@@ -235,6 +237,29 @@ def test_errors_come_in_the_order_in_which_they_happened(tmp_path: Path) -> None
             writer.write_events(line, count=1, first_ms=t, last_ms=t)
     with harness.open(path) as replay:
         assert [error.message for error in replay.errors] == ["10", "20", "30"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("request-end", {"id": "r", "sizes": 5}),
+        ("request-end", {"id": "r", "sizes": None}),
+        ("request-end", {"id": "r", "timing": {"start": -1e300}}),
+        ("resource-timing", {"entries": 5}),
+        ("resource-timing", {"entries": [None, {"initiator": "navigation", "loaded": "x"}]}),
+    ],
+)
+def test_odd_values_in_requests_do_not_end_a_har(tmp_path: Path, kind: str, data: dict[str, Any]) -> None:
+    path = tmp_path / "run.replay"
+    with RecordingWriter(path, {}) as writer:
+        request = {"id": "r", "url": "http://a/", "method": "GET", "navigation": True}
+        for each, what in (("request", request), (kind, data)):
+            line = json.dumps({"page": 1, "doc": "d", "t": 1, "kind": each, "data": what})
+            writer.write_events(line, count=1, first_ms=1, last_ms=1)
+    written = io.BytesIO()
+    with RecordingReader(path) as reader:
+        write_har(reader, written)
+    assert len(json.loads(written.getvalue())["log"]["entries"]) == 1
 
 
 def test_odd_values_in_events_are_no_errors() -> None:

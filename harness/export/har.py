@@ -30,7 +30,7 @@ def write_har(reader: RecordingReader, file: BinaryIO) -> None:
     started_at = float(reader.header.get("started_at") or 0)
     requests = replay.network
     visits = _Visits(replay, requests)
-    visits.add_titles(reader.index.documents)
+    visits.add_documents(replay, reader.index.documents)
     browser = reader.header.get("browser")
     log: dict[str, Any] = {
         "version": "1.2",
@@ -79,7 +79,8 @@ class _Visits:
         for request in requests:
             begins = request.data.get("navigation") is True and not request.text("frame_url")
             if (begins and not request.text("redirected_from")) or request.page not in self._of_page:
-                self._add(request.page, request.t, request.url)
+                # The driver's word for it may come late, when the document is there already.
+                self._add(request.page, request.t + min(request.timing.get("start", 0), 0), request.url)
         for event in replay.events(kinds=("load",)):
             visit = self.of(event.get("page"), event["t"])
             if visit is not None and event.get("type") == 0 and visit.content_ms is None:
@@ -87,12 +88,20 @@ class _Visits:
             elif visit is not None and event.get("type") == 1 and visit.load_ms is None:
                 visit.load_ms = event["t"]
 
-    def add_titles(self, documents: list[Document]) -> None:
-        """A visit is called after the document that it led to; where there is none, its URL has to do."""
+    def add_documents(self, replay: Replay, documents: list[Document]) -> None:
+        """A visit is called after the document that it led to, which also tells when it was there."""
+        led_to: dict[str, _Visit] = {}
         for document in documents:
             visit = self.of(document.page, document.start_ms)
-            if visit is not None and document.top and document.title and visit.t <= document.start_ms:
-                visit.title = document.title
+            if visit is not None and document.top and visit.t <= document.start_ms:
+                led_to[document.doc] = visit
+                visit.title = document.title or visit.title
+        for event in replay.events(kinds=("resource-timing",)):
+            visit = led_to.get(str(event.get("doc")))
+            for entry in _timings(event) if visit is not None else ():
+                if visit is not None and entry.get("initiator") == "navigation":
+                    visit.content_ms = _number(entry.get("content_loaded"), visit.content_ms)
+                    visit.load_ms = _number(entry.get("loaded"), visit.load_ms)
 
     def _add(self, page: int | None, t: float, title: str) -> None:
         own = self._of_page.setdefault(page, [])
@@ -103,6 +112,16 @@ class _Visits:
     def of(self, page: int | None, t: float) -> _Visit | None:
         own = self._of_page.get(page)
         return own[max(bisect_right(own, t, key=lambda visit: visit.t) - 1, 0)] if own else None
+
+
+def _timings(event: dict[str, Any]) -> list[dict[str, Any]]:
+    data = event.get("data")
+    entries = data.get("entries") if isinstance(data, dict) else None
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _number(value: object, otherwise: float | None) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else otherwise
 
 
 class _Entries:
@@ -117,8 +136,7 @@ class _Entries:
         self._seen = {
             str(entry.get("url")): entry
             for event in replay.events(kinds=("resource-timing",))
-            for entry in event["data"].get("entries", ())
-            if isinstance(entry, dict)
+            for entry in _timings(event)
         }
 
     def all(self, requests: list[NetworkRequest]) -> Iterator[dict[str, Any]]:
@@ -135,7 +153,8 @@ class _Entries:
     def _entry(self, request: NetworkRequest, redirected_to: str) -> dict[str, Any]:
         timing = self._timings(request)
         start = request.t + request.timing.get("start", 0)
-        sizes = request.end.data.get("sizes", {}) if request.end is not None else {}
+        sizes = request.end.data.get("sizes") if request.end is not None else None
+        sizes = sizes if isinstance(sizes, dict) else {}
         seen = self._seen.get(request.url, {})
         version = _VERSIONS.get(str(seen.get("protocol", "")), "HTTP/1.1")
         mime = request.response.text("mime") if request.response is not None else ""
@@ -279,7 +298,11 @@ def _written(content: bytes, mime: str) -> dict[str, str]:
 
 
 def _date(epoch_ms: float) -> str:
-    return datetime.fromtimestamp(epoch_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    try:
+        moment = datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    except (OverflowError, ValueError, OSError):  # no clock has shown it
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _named(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:

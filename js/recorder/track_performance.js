@@ -104,6 +104,9 @@ function resourceOf(entry, at) {
   if (entry.nextHopProtocol) data.protocol = entry.nextHopProtocol;
   if (entry.responseStatus) data.status = entry.responseStatus;
   if (entry.renderBlockingStatus === "blocking") data.render_blocking = true;
+  // Of the document itself.
+  if (entry.domContentLoadedEventStart > 0) data.content_loaded = round(at(entry.domContentLoadedEventStart));
+  if (entry.loadEventStart > 0) data.loaded = round(at(entry.loadEventStart));
   return data;
 }
 

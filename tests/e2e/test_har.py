@@ -30,6 +30,7 @@ def har(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tuple[str
         expect(page.locator("#heading")).to_have_text("Loaded")
         page.click("#talks")
         expect(page.locator("#heading")).to_have_text("answer")
+        page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
     context.close()
     outcome = CliRunner().invoke(command, ["har", str(recording), "-o", str(target)])
     assert outcome.exit_code == 0, outcome.output
@@ -49,6 +50,11 @@ def entry(log: dict[str, Any], path: str) -> dict[str, Any]:
 
 def test_pages_are_called_by_their_titles(log: dict[str, Any]) -> None:
     assert [page["title"] for page in log["pages"]] == ["Signals"]
+
+
+def test_pages_say_when_they_were_loaded(log: dict[str, Any]) -> None:
+    for page in log["pages"]:
+        assert 0 < page["pageTimings"]["onContentLoad"] <= page["pageTimings"]["onLoad"] < 60_000
 
 
 def test_every_entry_has_what_the_specification_wants(log: dict[str, Any]) -> None:
