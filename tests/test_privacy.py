@@ -291,6 +291,27 @@ def test_settings_that_cannot_be_meant(tmp_path: Path, table: str, what: str) ->
         privacy_settings(project=tmp_path)
 
 
+def test_literals_in_a_script_that_is_evaluated_are_masked_by_their_name() -> None:
+    script = (
+        """login({user: "ada", password: "hunter2", api_key='k-12345', "token":`abcdef`}); const token = await get()"""
+    )
+    redactor = Redactor(PrivacySettings())
+    step = redactor.event("step", {"title": f'Evaluate "{script}"', "params": {"expression": script}})
+    for text in (step["title"], step["params"]["expression"]):
+        assert not any(secret in text for secret in ("hunter2", "k-12345", "abcdef"))
+        assert all(kept in text for kept in ('user: "ada"', "const token = await get()"))
+    source = mask_source(f"page.evaluate({script!r})\nname = 'ada'\n")
+    assert not any(secret in source for secret in ("hunter2", "k-12345", "abcdef"))
+    assert "name = 'ada'" in source
+
+
+def test_message_of_a_failed_test_holds_no_personal_data_where_the_level_says_so() -> None:
+    failed = {"nodeid": "t.py::t", "outcome": "failed", "message": "assert 'ada@example.org' == ''", "longrepr": "E"}
+    message = Redactor(PrivacySettings(level="mask-user-input")).event("test", failed)["message"]
+    assert "ada@example" not in message
+    assert "assert" in message
+
+
 @pytest.fixture
 def holding(tmp_path: Path) -> Path:
     """A recording that holds `zebra-crossing` in one form after the other, and a token."""

@@ -21,7 +21,7 @@ from harness.privacy.patterns import mask_patterns
 from harness.privacy.secrets import MIN_CHARACTERS, Secrets
 from harness.privacy.settings import PrivacySettings
 from harness.privacy.shapes import mask_shapes
-from harness.privacy.source_code import mask_source
+from harness.privacy.source_code import mask_script, mask_source
 from harness.privacy.text import mask_secret, mask_text
 from harness.privacy.urls import Salt, mask_url
 
@@ -349,6 +349,10 @@ class Redactor:
                     masked["expected"] = self._everything_typed(params["expected"])
         # Only now: what was just learnt is not to be told either.
         result["title"] = self._title(data.get("title"))
+        if isinstance(params, dict) and isinstance(params.get("expression"), str):
+            for part, key in ((result["params"], "expression"), (result, "title")):
+                if isinstance(part.get(key), str):
+                    part[key] = mask_script(part[key])
         return result
 
     def _title(self, title: Any) -> Any:
@@ -385,8 +389,9 @@ class Redactor:
             result["error"] = {key: self._told(part) for key, part in data["error"].items()}
         if isinstance(data.get("log"), list):
             result["log"] = [self._told(line) for line in data["log"]]
-        if "longrepr" in data:
-            result["longrepr"] = self._told(data["longrepr"])
+        for key in ("message", "longrepr"):
+            if key in data:
+                result[key] = self._told(data[key])
         return result
 
     def _mark(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from harness.privacy.names import names_sensitive
+from harness.privacy.text import mask_secret
 
 _TYPES = frozenset({"fill", "type", "press_sequentially", "insert_text", "secret"})
 MIN_CHARACTERS = 3
+# In a script that a page is given to evaluate: `{ password: "hunter2" }`.
+_NAMED_LITERAL = re.compile(
+    r"(?i)((?<![a-z])(?:[a-z]+[_ -]?)?(?:password|passwd|pwd|passphrase|secret|token|api[_ -]?key)"
+    r"[\"']?\s?[:=]\s?([\"'`]))((?:(?!\2)[^*\\\n]){4,})"
+)
 
 
 # Each recording of a test run asks for the same few files; parsing one takes longer than many a test's click.
@@ -33,6 +40,11 @@ def mask_source(source: str) -> str:
     return b"\n".join(lines).decode("utf-8", "replace")
 
 
+def mask_script(script: str) -> str:
+    """Return JavaScript with the literals masked that are named after something sensitive."""
+    return _NAMED_LITERAL.sub(lambda match: match[1] + mask_secret(match[3]), script)
+
+
 def _secrets(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -44,6 +56,8 @@ def _secrets(tree: ast.AST) -> Iterator[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if node.value is not None and any(names_sensitive(_name(target)) for target in targets):
                 yield from _text(node.value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (match[3] for match in _NAMED_LITERAL.finditer(node.value))
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if key is not None and any(names_sensitive(text) for text in _text(key)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,10 +29,11 @@ def finish(attempt: Attempt, recorder: Recorder) -> list[Saved]:
     if kept and not attempt.failures:
         for track in (*attempt.tracks, *recorder.shared):
             track.timeline.outcome(attempt.nodeid, attempt.outcome, attempt.item.location)
+    message = _message(attempt, [*attempt.tracks, *(track for track in recorder.shared if attempt.used(track))])
     paths: list[Path] = []
     for step in (_finish_own, _finish_shared):
         paths += step(attempt, recorder, kept)
-    return [saved for path in paths if (saved := _saved(path, attempt, recorder)) is not None]
+    return [saved for path in paths if (saved := _saved(path, message, attempt, recorder)) is not None]
 
 
 def _finish_own(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Path]:
@@ -106,6 +108,7 @@ def _slice(track: Track, attempt: Attempt, recorder: Recorder) -> Path:
         "attempt": attempt.number,
     }
     header: dict[str, Any] = {"title": attempt.settings.title or item.nodeid, "test": test}
+    header = json.loads(track.session.redactor.scrub(json.dumps(header).encode()))
     copy = 1
     while True:
         name = file_name(item.nodeid, attempt=attempt.number, context=number, copy=copy)
@@ -183,7 +186,15 @@ class _Told:
         pass
 
 
-def _saved(path: Path, attempt: Attempt, recorder: Recorder) -> Saved | None:
+def _message(attempt: Attempt, tracks: list[Track]) -> str:
+    """Return in short what went wrong, without what one of the recordings may not tell: reports go where they go."""
+    text = attempt.error(masked=any(track.masked for track in tracks)) or ""
+    for track in tracks:
+        text = track.session.redactor.clean(text)
+    return text
+
+
+def _saved(path: Path, message: str, attempt: Attempt, recorder: Recorder) -> Saved | None:
     try:
         html = write_html_beside(path) if attempt.settings.html or recorder.wants_html else None
     except Exception as error:
@@ -199,7 +210,7 @@ def _saved(path: Path, attempt: Attempt, recorder: Recorder) -> Saved | None:
             size_bytes=path.stat().st_size,
             ended_at=time.time(),
             html=None if html is None else str(html),
-            message=failure.headline if failure is not None else "",
+            message=message,
             file=failure.file if failure is not None else attempt.item.location[0],
             line=failure.line if failure is not None else None,
             interrupted=attempt.interrupted,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.capture.session import Session
+from harness.privacy.levels import MASK
 from harness.pytest.attempt import Attempt
 from harness.pytest.timeline import Timeline
 
@@ -35,4 +36,4 @@ class Track:
 
     @property
     def masked(self) -> bool:
-        return self.session.options.privacy == "mask"
+        return self.session.redactor.level >= MASK
