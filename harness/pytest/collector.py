@@ -55,6 +55,13 @@ class Collector:
 
         self._guarded(report_junit.attach, self.config, report, found)
 
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+        """pytest-html is about to write a row of its report."""
+        from harness.pytest import report_html
+
+        self._guarded(report_html.escape_nodeid, report, cells)
+
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         try:
