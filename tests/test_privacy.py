@@ -45,7 +45,17 @@ def redactor(level: str = "allow", **options: Any) -> Redactor:
 
 @pytest.mark.parametrize(
     "name",
-    ["password", "user[email]", "cardNumber", "cc-csc", "zip_code", "X-CSRF-Token", "Ihr Passwort", "Phone number"],
+    [
+        "password",
+        "user[email]",
+        "cardNumber",
+        "cc-csc",
+        "zip_code",
+        "X-CSRF-Token",
+        "Ihr Passwort",
+        "Phone number",
+        "Kartennummer",
+    ],
 )
 def test_names_that_speak_of_something_sensitive(name: str) -> None:
     assert names_sensitive(name)

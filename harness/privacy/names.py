@@ -23,7 +23,8 @@ _LIST = r"""
     birth_?(?:day|date) |
     dob | passwort | kennwort | contrase\u00f1a | contrasena | senha | mot_de_passe | telefono | telefon | adresse |
     direccion | plz |
-    correo | courriel | authorization | credentials? | cookies? | session_?id | csrf | xsrf | jwt | bearer
+    correo | courriel | (?:kredit_?)?karten_?nummer | kreditkarte | n[u\u00fa]mero_de_tarjeta |
+    num[e\u00e9]ro_de_carte | authorization | credentials? | cookies? | session_?id | csrf | xsrf | jwt | bearer
 """
 _WORDS = re.compile(r"(?<![^\W_])(?:" + re.sub(r"\s+", "", _LIST).replace("_", " ") + r")(?![^\W_])")
 _CAMEL = re.compile(r"([a-z0-9])([A-Z])")

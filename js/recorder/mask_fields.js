@@ -19,7 +19,8 @@ const WORDS = new RegExp(
     "cell ?(phone|number)", "fax", "address(es)?( ?line)?( ?\\d)?", "addr ?\\d?", "street( ?address)?", "post ?code", "postal( ?code)?", "zip( ?code)?",
     "date of birth", "birth ?(day|date)", "dob",
     "passwort", "kennwort", "contrase\u00f1a", "contrasena", "senha", "mot de passe", "telefono", "telefon", "handy ?(nummer)?", "adresse", "direccion",
-    "stra(ss|\u00df)e", "plz", "correo", "courriel",
+    "stra(ss|\u00df)e", "plz", "correo", "courriel", "(kredit ?)?karten ?nummer", "kreditkarte", "n[u\u00fa]mero de tarjeta",
+    "num[e\u00e9]ro de carte",
   ].join("|")})(?![\\p{L}\\p{N}])`,
   "u",
 );
