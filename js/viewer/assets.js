@@ -10,6 +10,8 @@ import { importsOf, rewriteDeclarations, rewriteSheet } from "./css_rewrite.js";
 /** Loads nothing and fails at once, as a missing file did on the recorded page. */
 export const NOWHERE = "about:invalid";
 
+// A browser asks for what a document names before the recorder has begun in it.
+const EARLY_MS = 50;
 // A response that arrives this long after an element asked for it may still be that element's own.
 const LOADING_MS = 10_000;
 const MAX_IMPORT_DEPTH = 20;
@@ -102,7 +104,7 @@ export class Assets {
     let before = null;
     for (const version of list) {
       if (version.t < place.t) before = version;
-      else if (!before || (before.t < place.since && version.t - place.t <= LOADING_MS)) return version;
+      else if (!before || (before.t < place.since - EARLY_MS && version.t - place.t <= LOADING_MS)) return version;
       else break;
     }
     return before || list[0];
