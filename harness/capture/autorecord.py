@@ -48,7 +48,10 @@ class AutoRecorder:
     def finish(self, status: str, error: str | None = None) -> None:
         """Close the files that are still open, with the outcome of the program. The event loop no longer runs."""
         for session in self.sessions:
+            was_open = session.is_open
             session.end_now(status, error)
+            if not was_open:
+                _tell_outcome(session.path, status, error)
 
     async def _on_context(self, context: driver.Context) -> None:
         options = replace(self._options, title=self._options.title or self._name)
@@ -67,3 +70,19 @@ class AutoRecorder:
             path = self.directory / f"{self._name}-{next(self._numbers)}.replay"
             if not path.exists():
                 return path
+
+
+def _tell_outcome(path: Path, status: str, error: str | None) -> None:
+    """Write the program's outcome into a file that was closed with its context, before anyone knew it."""
+    from harness.storage import RecordingReader
+    from harness.storage.append import append_events
+
+    try:
+        with RecordingReader(path) as reader:
+            if not reader.complete or reader.index.status != "unknown":
+                return
+            end_ms = reader.index.duration_ms
+        data = {"status": status, **({"error": error} if error else {})}
+        append_events(path, [{"t": end_ms, "kind": "status", "data": data}])
+    except HarnessError as fault:  # it was moved or removed, or there is no room; it stays as it is
+        warnings.warn(f"harness: outcome not written: {fault}", HarnessWarning, stacklevel=2)

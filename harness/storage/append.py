@@ -1,4 +1,4 @@
-"""Adding events to a recording that is closed: what is found out about it later, for example its fidelity."""
+"""Adding events to a recording that is closed: what is known only later, its program's outcome or its fidelity."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ def _write(path: Path, raw: dict[str, Any], content: bytes) -> None:
             "kinds": {**raw["kinds"], **kinds},
             "segments": [*raw["segments"], *added["segments"]],
             "duration_ms": max(raw["duration_ms"], added["duration_ms"]),
+            "status": added["status"] if "status" in added["kinds"] else raw["status"],
         }
         body = zstandard.ZstdCompressor(level=9, write_checksum=True).compress(
             json.dumps(raw, separators=(",", ":")).encode()

@@ -22,7 +22,13 @@ function start(window) {
       return harness.player ? harness.player.timeline.duration : 0;
     },
     startedAt: 0,
-    seek: async (t, options) => (await opened).player.seek(t, options),
+    seek: async (t, options) => {
+      const { player } = await opened;
+      const page = options?.page;
+      if (page !== undefined && !player.timeline.pages.some(({ id }) => id === page)) throw new Error(`there is no page ${page}`);
+      await player.seek(t, options);
+      if (player.failure) throw player.failure;
+    },
     play: () => void opened.then(({ player }) => player.play()),
     pause: () => void opened.then(({ player }) => player.pause()),
     get now() {

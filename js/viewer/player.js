@@ -60,6 +60,8 @@ export class Player {
     this.working = false;
     this.generation = 0;
     this.lastWall = 0;
+    /** Why the moment last sought could not be shown. @type {Error | null} */
+    this.failure = null;
     /**
      * Told of every change of time, page or state, and when a moment that was sought stands.
      * @type {(what: "time" | "seek" | "state" | "error", detail?: unknown) => void}
@@ -86,7 +88,7 @@ export class Player {
    *   them resolve with it
    */
   seek(t, { page } = {}) {
-    this.wanted = { t: Number(t) || 0, page: page ?? this.page };
+    this.wanted = { t: Math.max(0, Math.min(Number(t) || 0, this.timeline.duration)), page: page ?? this.page };
     this.generation += 1;
     return new Promise((resolve) => {
       this.waiters.push(resolve);
@@ -104,10 +106,12 @@ export class Player {
       this.now = t;
       this.page = page;
       this.onchange("time");
+      this.failure = null;
       try {
         await this.show(t, page, () => this.generation !== generation, false);
         if (this.playing) this.scene?.motion.run(this.rate);
       } catch (error) {
+        this.failure = error;
         this.onchange("error", error);
       }
       this.lastWall = performance.now();

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.storage import RecordingReader
+from harness.storage.verify import verify
 from tests.recorded import events_of, has_text
 
 SYNC = """
@@ -84,6 +86,10 @@ def test_unchanged_program_is_recorded_and_keeps_its_exit_status(tmp_path: Path,
     (path,) = (tmp_path / "out").glob("*.replay")
     assert path.name in done.stderr
     assert has_text(path, "One in the cart")
+    # The browser was closed before the program ended, and with it the file.
+    with RecordingReader(path) as reader:
+        assert (reader.complete, reader.index.status) == (True, "failed")
+    assert verify(path).fault is None
 
 
 def test_program_that_raises_keeps_its_traceback_and_its_recording(tmp_path: Path, serve_pages: str) -> None:

@@ -88,6 +88,13 @@ def test_the_file_offers_the_same_surface_as_the_server(opened: tuple[Page, list
     assert page.title() == "</script><b>odd</b>"
 
 
+def test_a_seek_stays_within_the_recording_and_names_a_page_that_is_none(opened: tuple[Page, list[str]]) -> None:
+    page, _ = opened
+    assert page.evaluate("async () => { await harness.seek(1e9); return harness.now === harness.duration; }")
+    assert page.evaluate("async () => { await harness.seek(-5); return harness.now; }") == 0
+    assert page.evaluate("() => harness.seek(0, { page: 99 }).catch((error) => error.message)") == "there is no page 99"
+
+
 def test_bare_shows_the_document_alone(browser: Browser, exported: Path) -> None:
     context = browser.new_context(offline=True)
     page = context.new_page()
