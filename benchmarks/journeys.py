@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Error, Page
 
 import harness
 from benchmarks import stock_rrweb
@@ -49,15 +49,16 @@ class Cost:
 async def run(run: Run) -> Part:
     journeys = list(corpus_journeys(Path(run.corpus)) if run.corpus else [demo_journey()])
     rounds = 1 if run.quick else 5
+    backends = [name for name in BACKENDS if name != "video" or await _has_video(run.browser, run.directory)]
     costs: dict[str, dict[str, list[Cost]]] = {journey.name: {} for journey in journeys}
     for number in range(rounds):
         for journey in journeys:
-            for backend in BACKENDS:
+            for backend in backends:
                 directory = run.directory / f"{journey.name}-{backend}-{number}"
                 directory.mkdir()
                 cost = await _once(run.browser, journey, backend, directory)
                 costs[journey.name].setdefault(backend, []).append(cost)
-    figures = [figure for backend in list(BACKENDS)[1:] for figure in _figures(backend, costs, run.quick)]
+    figures = [figure for backend in backends[1:] for figure in _figures(backend, costs, run.quick)]
     samples = {
         name: {backend: [vars(cost) for cost in own] for backend, own in by.items()} for name, by in costs.items()
     }
@@ -120,6 +121,17 @@ def _figures(backend: str, costs: dict[str, dict[str, list[Cost]]], quick: bool)
         yield Figure(f"  {name}{size}", Spread.of(ratios(name)), "×", digits=3)
 
 
+async def _has_video(browser: Browser, directory: Path) -> bool:
+    context = await browser.new_context(record_video_dir=str(directory / "video"))
+    try:
+        await context.new_page()
+    except Error:  # its ffmpeg is not there
+        return False
+    finally:
+        await context.close()
+    return True
+
+
 async def _once(browser: Browser, journey: Journey, backend: str, directory: Path) -> Cost:
     with journey.serve() as base_url:
         video = {"record_video_dir": str(directory)} if backend == "video" else {}
@@ -155,6 +167,7 @@ async def _tracing(context: BrowserContext, directory: Path) -> AsyncIterator[No
     await context.tracing.stop(path=directory / "trace.zip")
 
 
+# Playwright's video needs an ffmpeg of its own, which `playwright install ffmpeg` gets where its downloads are reached.
 BACKENDS: dict[str, Callable[[BrowserContext, Path], Any]] = {
     "alone": _alone,
     "harness": _harness,

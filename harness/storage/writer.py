@@ -53,7 +53,7 @@ ASSET_WAIT_S = 0.5
 ASSET_WAIT_BYTES = 8 << 20
 BACKPRESSURE_NOTE_S = 1.0
 JOIN_BYTES = 64 << 10
-GATHER_S, GATHER_BYTES = 0.05, 64 << 10  # how long, and how much, the thread lets events gather
+GATHER_S, GATHER_BYTES = 0.001, 64 << 10  # how long, and how much, the thread lets events gather
 
 _open_writers: weakref.WeakSet[RecordingWriter] = weakref.WeakSet()
 
