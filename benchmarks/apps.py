@@ -35,9 +35,6 @@ from harness.fidelity.verify import measure
 MUST, LEAST = 0.98, 0.98
 SETTLE_MS = 400
 
-_SCOPE = "{ closedRootOf: () => null, isMasked: () => false, isHidden: () => false }"
-_LOOK = f"() => {layout_script(_SCOPE)}"
-
 
 @dataclass
 class Scores:
@@ -157,7 +154,7 @@ async def _by_rrweb(browser: Browser, journey: Journey) -> Scores:
         async def mark(page: Page, label: str) -> None:
             await page.wait_for_timeout(SETTLE_MS)
             await recorder.flush(page)
-            layout = Layout.from_json(await page.evaluate(_LOOK))
+            layout = Layout.from_json(await page.evaluate(layout_script()))
             png = await page.screenshot(animations="allow", caret="initial")
             looks.append((page, label, layout.now_ms, layout, png))
 
@@ -182,7 +179,7 @@ async def _compared(replay: StockReplay, now_ms: float, live: Layout, png: bytes
         await replay.page.wait_for_timeout(SETTLE_MS)
         shown = await frame.content_frame()
         assert shown is not None
-        layout = Layout.from_json(await shown.evaluate(_LOOK))
+        layout = Layout.from_json(await shown.evaluate(layout_script()))
         picture = await frame.screenshot(animations="allow", caret="initial")
     except Exception:  # see above
         return 0.0, 0.0

@@ -20,7 +20,7 @@ TIMEOUT_S = 15  # a page that hangs is not checked
 
 # A page that is not recorded (yet) masks nothing that a check could know of, so it is not looked at.
 _SCOPE = 'window.harnessRecorder[Symbol.for("harness")].checkScope'
-_LOOK = f"() => window.harnessRecorder && window.harnessRecorder.isRecording ? {layout_script(_SCOPE)} : null"
+_IS_RECORDED = "window.harnessRecorder && window.harnessRecorder.isRecording"
 
 Emit = Callable[..., None]
 
@@ -45,7 +45,7 @@ class Checker:
             )
 
     async def _check(self, page: driver.Page, label: str) -> None:
-        raw = await driver.evaluate(page.main_frame, _LOOK)
+        raw = await driver.evaluate(page.main_frame, f"() => {_IS_RECORDED} ? ({layout_script(_SCOPE)})() : null")
         if raw is None:
             self._emit("check", {"label": label, "omitted": "the page is not being recorded"}, page)
             return

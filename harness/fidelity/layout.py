@@ -57,13 +57,17 @@ def _box(raw: Any) -> Box:
     return str(place), str(tag), int(x), int(y), int(width), int(height), str(text), int(length)
 
 
+# Of a page in which nothing is masked or hidden: a replay, or a page that is not recorded by us.
+PLAIN_SCOPE = "{ closedRootOf: () => null, isMasked: () => false, isHidden: () => false }"
+
+
 @cache
-def layout_script(scope: str) -> str:
+def layout_script(scope: str = PLAIN_SCOPE) -> str:
     """Return the function, as JavaScript, that returns the layout of the window it is called in.
 
     `scope` is an expression for the second argument of `layoutOf`.
     """
-    return f"(() => {link(js_dir() / 'check' / 'layout.js')}.layoutOf(window, {scope}))()"
+    return f"() => {link(js_dir() / 'check' / 'layout.js')}.layoutOf(window, {scope})"
 
 
 def same_share(live: Layout, replay: Layout) -> float:

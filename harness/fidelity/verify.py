@@ -16,8 +16,6 @@ from harness.fidelity.pixels import covered, equal_share, require_pillow
 from harness.fidelity.verdict import GOOD, KIND
 from harness.viewer.driven import SEEK, TIMEOUT_MS, launched, serving
 
-_SCOPE = "{ closedRootOf: () => null, isMasked: () => false, isHidden: () => false }"
-_LOOK = f"() => {layout_script(_SCOPE)}"
 # The player's own root is no part of the page; its screenshot is clipped to the frame.
 _FRAME = "iframe[data-harness-document]"
 
@@ -138,7 +136,7 @@ def _score(path: Path, browser: Any, url: str, check: Check, pictures: Path | No
         shown = frame.content_frame() if frame is not None else None
         if shown is None:
             return Score(check, 0.0, None, "the viewer shows no page")
-        layout = same_share(live, Layout.from_json(shown.evaluate(_LOOK)))
+        layout = same_share(live, Layout.from_json(shown.evaluate(layout_script())))
         if screenshot is None:
             return Score(check, layout, None)
         clip = {"x": 0, "y": 0, "width": live.width, "height": live.height}
