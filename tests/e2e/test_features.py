@@ -75,7 +75,7 @@ def test_replay_looks_like_the_page(
     viewers: Callable[[float], BrowserContext],
 ) -> None:
     feature_site.is_down = False
-    recording = recordings / f"{path.stem}.replay"
+    recording = recordings / f"{path.stem}-{len(list(recordings.iterdir()))}.replay"  # a test that runs again too
     feature = steps.read(path)
     checks = journey.record(browser, feature_site.url, feature, recording)
     feature_site.is_down = True

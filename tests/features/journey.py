@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 import harness
 from tests.features.look import KEEP_CLOSED_ROOTS, Look, look_at
@@ -24,6 +24,8 @@ _SETTLED = """async () => {
   await self.harnessRecorder?.[Symbol.for('harness')].finish();
   return Date.now();
 }"""
+
+_PAINTED = {"image", "stylesheet", "font"}  # the types of request that a check waits for
 
 _MEDIA: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
@@ -68,6 +70,18 @@ class Journey:
         self.page = page
         self.checks: list[Check] = []
         self._site_url = site_url
+        self._loading: set[Request] = set()
+        context = page.context
+        context.on("request", self._note_begun)
+        context.on("requestfinished", self._note_ended)
+        context.on("requestfailed", self._note_ended)
+
+    def _note_begun(self, request: Request) -> None:
+        if request.resource_type in _PAINTED:
+            self._loading.add(request)
+
+    def _note_ended(self, request: Request) -> None:
+        self._loading.discard(request)
 
     def take(self, step: Step) -> None:
         getattr(self, f"do_{step.verb.replace('-', '_')}")(step.argument)
@@ -75,6 +89,10 @@ class Journey:
     def do_check(self, label: str) -> None:
         page = self.page
         epoch_ms = page.evaluate(_SETTLED)
+        while self._loading:
+            while self._loading:
+                page.evaluate(_SETTLED)
+            epoch_ms = page.evaluate(_SETTLED)  # what has come is painted too
         place = page.context.pages.index(page)
         self.checks.append(Check(label or str(len(self.checks) + 1), place, epoch_ms, look_at(page, page.main_frame)))
 
