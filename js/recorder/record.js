@@ -267,7 +267,8 @@ function createRecorder(config, send, loadRrweb) {
     const flush = guarded((event) => {
       storms.thaw();
       signals.flush();
-      transport.hurry(Boolean(event) && event.type === "beforeunload");
+      if (event && event.type === "beforeunload") transport.leave();
+      else transport.flush();
     });
     listen("beforeunload", flush);
     listen("submit", flush);

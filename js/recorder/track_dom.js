@@ -17,8 +17,8 @@ const FULL_SNAPSHOT = 2;
 const INCREMENTAL = 3;
 const MUTATION = 0;
 const MOUSE = 2;
-// rrweb's MouseInteractions after which a page may navigate at once: MouseUp, Click, ContextMenu, DblClick, TouchEnd.
-const URGENT_INTERACTIONS = new Set([0, 2, 3, 4, 9]);
+// rrweb's MouseInteractions that a page may hang or crash on, and is to be seen to have hung on: Click, ContextMenu.
+const URGENT_INTERACTIONS = new Set([2, 3]);
 
 /**
  * @param {object} scope

@@ -15,7 +15,7 @@ export function trackKeys(win, { isMasked, idOf, closedRootOf }, emit) {
       data.code = "";
       data.masked = true;
     }
-    // Enter may submit and navigate at once.
+    // Enter does what a click does.
     emit(data, { urgent: event.key === "Enter" });
   };
   win.addEventListener("keydown", onKeydown, { capture: true, passive: true });
