@@ -56,6 +56,10 @@ _CHANGES = (
     # Its own wrappers of setters and of attachShadow show in their source text and names; see patch.js.
     ("He(C[0],C[1],{set(){I(h)({target:this,isTrusted:!1})}},!1,l)", _AFTER_SET),
     (_ATTACH_SHADOW, _AFTER_ATTACH_SHADOW),
+    # See realms.js.
+    ("o=new n(I(r.processMutations.bind(r)))", "o=new n(globalThis.local(t,I(r.processMutations.bind(r))))"),
+    # The worker of its canvas recording, made into a Blob in every document; track_canvas.js does without.
+    ('It=typeof self!="undefined"&&self.Blob&&new Blob([Kt],{type:"text/javascript;charset=utf-8"})', "It=null"),
 )
 
 

@@ -9,6 +9,7 @@ import { nodeCompleter } from "./complete_nodes.js";
 import { fastDom } from "./fast_dom.js";
 import { HIDDEN, MASK, createMask } from "./mask.js";
 import { oncePerRealm } from "./patch.js";
+import { createRealms } from "./realms.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
 import { addedNodes, trackDom } from "./track_dom.js";
@@ -97,10 +98,12 @@ function createRecorder(config, send, loadRrweb) {
   const now = () => clock() - config.startedAt;
   const mask = createMask(config);
   const closedRoots = keepClosedRoots(window);
-  const globals = untaintedGlobals(window, closedRoots.of);
+  const realms = createRealms(window);
+  const globals = untaintedGlobals(window, closedRoots.of, realms.local);
   // What cannot be found out later, over all streams of the document.
   const kept = {
     touched: new WeakSet(), logs: new WeakMap(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
+    contexts: new WeakMap(),
     isLate: document.readyState !== "loading",
   };
   const fine = performance.now.bind(performance);
@@ -194,7 +197,7 @@ function createRecorder(config, send, loadRrweb) {
     });
     add(trackLocation(document, mask, emit));
     const scope = { idOf, nodeOf, rootOf: (host) => host.shadowRoot || closedRoots.of(host), mask, timers, guard: guarded };
-    const canvas = add(trackCanvas(window, { ...scope, idOf: idOfPicture }, guarded((data) => emit("canvas", data))));
+    const canvas = add(trackCanvas(window, { ...scope, ...kept, idOf: idOfPicture }, guarded((data) => emit("canvas", data))));
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
@@ -244,11 +247,11 @@ function createRecorder(config, send, loadRrweb) {
       (kind, data, options) => emit(kind, mask.urls(data), options),
     );
     stops.push(guarded(() => signals.stop()));
-    const realms = oncePerRealm();
+    const isNewRealm = oncePerRealm();
     /** For every window whose documents are in this stream, and again for each document that comes to stand in it. */
     const trackWindow = guarded((win) => {
       if (win !== window) each("trackWindow", win);
-      if (!realms(win)) return;
+      if (!isNewRealm(win)) return;
       if (win !== window) signals.trackWindow(win);
       add(trackKeys(win, { isMasked: mask.isMasked, idOf, closedRootOf: closedRoots.of }, guarded((data, options) => emit("key", data, options))));
       if (config.recordsDom) add(trackObjectUrls(win, { keepsPictures: mask.level < MASK }, guarded((data) => emit("blob", data))));
@@ -337,7 +340,8 @@ function createRecorder(config, send, loadRrweb) {
     checkScope: {
       closedRootOf: closedRoots.of, isMasked: mask.isShownMasked, isHidden: mask.isHidden,
     },
-    adopt: guarded((win) => {
+    adopt: guarded((win, wrap) => {
+      realms.meet(win, wrap);
       closedRoots.keep(win);
       if (running) running.trackWindow(win);
     }),
@@ -422,7 +426,7 @@ function recorderOfParent() {
 
 function adoptWindow(parentApi) {
   Object.defineProperty(window, "harnessRecorder", { value: parentApi, enumerable: false, configurable: true });
-  parentApi[INTERNAL].adopt(window);
+  parentApi[INTERNAL].adopt(window, (call) => (...args) => call(...args));
 }
 
 function askWhetherStarted(send, recorder) {

@@ -22,6 +22,10 @@ const DRAWING = {
   ImageBitmapRenderingContext: ["transferFromImageBitmap"],
   GPUCanvasContext: ["getCurrentTexture"],
 };
+const CLASSES = {
+  "2d": "CanvasRenderingContext2D", webgl: "WebGLRenderingContext", "experimental-webgl": "WebGLRenderingContext",
+  webgl2: "WebGL2RenderingContext", bitmaprenderer: "ImageBitmapRenderingContext", webgpu: "GPUCanvasContext",
+};
 // Contexts whose canvas can be read only before its picture is handed to the compositor: at the end of the task that draws.
 const VOLATILE = new Set(["WebGLRenderingContext", "WebGL2RenderingContext", "GPUCanvasContext"]);
 // A canvas whose control was transferred is drawn to where no patch of ours is; it is looked at now and then.
@@ -31,13 +35,14 @@ const WATCH_IDLE_MS = 500;
 /**
  * @param {Window} win
  * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {set: Function, clear: Function, microtask: Function},
- *          guard: (call: Function) => Function}} scope
+ *          guard: (call: Function) => Function, contexts: WeakMap<object, Set<string>>}} scope `contexts`: for each realm's canvases
+ *          the classes of the contexts that scripts have got, over all streams of the document
  * @param {(data: object) => void} emit data: {id, width, height, image: data URL} or {id, unreadable: reason}
  * @returns {{stop: () => void, touch: (canvas: Node) => void, added: Function, forget: () => void, finish: () => Promise<unknown>}}
  *   touch() marks a canvas as changed; forget() every one drawn to before, after a full snapshot; finish() takes what is
  *   due now and resolves once it is emitted
  */
-export function trackCanvas(win, { idOf, nodeOf, timers, guard }, emit) {
+export function trackCanvas(win, { idOf, nodeOf, timers, guard, contexts }, emit) {
   const drawn = new Set();
   const dirty = new Set();
   const encodings = new Map();
@@ -47,6 +52,7 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard }, emit) {
   const references = new WeakMap();
   const restore = [];
   const isNewRealm = oncePerRealm();
+  const patched = new WeakSet();
   let waiting = new Set();
   let timer = null;
   let stopped = false;
@@ -146,15 +152,30 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard }, emit) {
     lookAt(canvas).then(next, () => next(false));
   };
 
+  /** Most documents draw nothing: the classes of contexts are left alone until a script gets one of them. */
+  const patch = (view, name) => {
+    const prototype = view[name] && view[name].prototype;
+    if (!prototype || patched.has(prototype)) return;
+    patched.add(prototype);
+    for (const method of DRAWING[name]) restore.push(afterCall(prototype, method, onDraw(name)));
+    if (name === "GPUCanvasContext" && view.GPUQueue) restore.push(afterCall(view.GPUQueue.prototype, "submit", onSubmit));
+  };
+  const onContext = guard((canvas, [kind], context) => {
+    const name = context && CLASSES[kind];
+    const view = name && canvas.ownerDocument.defaultView;
+    if (!view) return;
+    contexts.get(view.HTMLCanvasElement.prototype)?.add(name);
+    patch(view, name);
+  });
   const trackWindow = (view) => {
     if (!isNewRealm(view)) return;
-    for (const [name, methods] of Object.entries(DRAWING)) {
-      const prototype = view[name] && view[name].prototype;
-      if (!prototype) continue;
-      for (const method of methods) restore.push(afterCall(prototype, method, onDraw(name)));
-    }
-    restore.push(afterCall(view.HTMLCanvasElement.prototype, "transferControlToOffscreen", onTransfer));
-    if (view.GPUQueue) restore.push(afterCall(view.GPUQueue.prototype, "submit", onSubmit));
+    const { prototype } = view.HTMLCanvasElement;
+    restore.push(afterCall(prototype, "getContext", onContext));
+    restore.push(afterCall(prototype, "transferControlToOffscreen", onTransfer));
+    // Scripts of a document that is there already may have any.
+    const isLate = view.document.readyState !== "loading";
+    if (!contexts.has(prototype)) contexts.set(prototype, new Set(isLate ? Object.keys(DRAWING) : []));
+    for (const name of contexts.get(prototype)) patch(view, name);
   };
   trackWindow(win);
 

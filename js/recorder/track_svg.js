@@ -5,7 +5,7 @@
  * Those objects do not say whose they are; so an element that a script has asked for one is compared with what it was, at the end of
  * the task and, for a while, with each batch.
  */
-import { afterCall, afterGet, oncePerRealm } from "./patch.js";
+import { afterCall, afterGet } from "./patch.js";
 
 const MAX_WATCHED = 300;
 // Read-only accessors that lead nowhere one could write an attribute.
@@ -22,7 +22,7 @@ const HARMLESS = new Set([
  */
 export function trackSvg({ idOf, nodeOf, timers, guard }, emit) {
   const restore = [];
-  const isNewRealm = oncePerRealm();
+  const met = new WeakSet();
   const watched = new Map();
   let scheduled = false;
   let stopped = false;
@@ -54,22 +54,24 @@ export function trackSvg({ idOf, nodeOf, timers, guard }, emit) {
     scheduled = true;
   });
 
-  // Not before there is any SVG: it is a hundred accessors, and what is written before it is inserted is serialised with it.
-  const patch = (view) => {
-    if (!view || !isNewRealm(view)) return;
-    for (const name of Object.getOwnPropertyNames(view)) {
-      if (!/^SVG\w*Element$/.test(name) || !view[name].prototype) continue;
-      const { prototype } = view[name];
+  // Not before there is an element of the kind: they have a hundred accessors, and what is written before it is inserted is
+  // serialised with it.
+  const patch = (element) => {
+    const elements = element.ownerDocument.defaultView?.Element.prototype;
+    let prototype = Object.getPrototypeOf(element);
+    for (; prototype && prototype !== elements && !met.has(prototype); prototype = Object.getPrototypeOf(prototype)) {
+      met.add(prototype);
       for (const [property, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
         if (get && !set && !HARMLESS.has(property)) restore.push(afterGet(prototype, property, watch));
       }
-      restore.push(afterCall(prototype, "setPathData", (element) => watch(element)));
+      restore.push(afterCall(prototype, "setPathData", (path) => watch(path)));
     }
   };
 
   return {
     added({ isSVG, id }) {
-      if (isSVG) patch(nodeOf(id)?.ownerDocument.defaultView);
+      const element = isSVG ? nodeOf(id) : null;
+      if (element) patch(element);
     },
     // What a mutation record tells is known.
     changed({ kind, data }) {

@@ -8,11 +8,11 @@
  * @param {Window} win
  * @param {{guard: (call: Function) => Function}} scope
  * @param {(kind: "visual-viewport", data: {scale: number, left: number, top: number}) => void} emit
- * @returns {{stop: () => void, forget: () => void, check: () => void}}
+ * @returns {{stop: () => void, forget: () => void}}
  */
 export function trackVisualViewport(win, { guard }, emit) {
   const visual = win.visualViewport;
-  if (!visual || win !== win.top) return { stop() {}, forget() {}, check() {} };
+  if (!visual || win !== win.top) return { stop() {}, forget() {} };
   const plain = JSON.stringify({ scale: 1, left: 0, top: 0 });
   let told = plain;
   const check = guard(() => {
@@ -22,15 +22,17 @@ export function trackVisualViewport(win, { guard }, emit) {
     told = text;
     emit("visual-viewport", data);
   });
+  // Not with each batch: asking makes the browser lay the page out.
   for (const type of ["resize", "scroll"]) visual.addEventListener(type, check, { passive: true });
+  win.addEventListener("load", check, { passive: true });
   return {
-    check,
     forget() {
       told = plain;
       check();
     },
     stop() {
       for (const type of ["resize", "scroll"]) visual.removeEventListener(type, check);
+      win.removeEventListener("load", check);
     },
   };
 }

@@ -9,20 +9,29 @@
 
 import { afterCall, afterSet } from "./patch.js";
 
+// What rrweb asks of `Node`.
+const NODE = [
+  "childNodes", "parentNode", "parentElement", "textContent", "ownerDocument", "firstChild", "lastChild", "nextSibling",
+  "previousSibling", "contains", "getRootNode",
+];
+
 /**
  * @param {Window} win
  * @param {(element: Element) => ShadowRoot|null} closedRootOf the closed root of an element, where there is one
+ * @param {(node: Node, call: Function) => Function} local see realms.js
  * @returns {object} stands for `globalThis` in the scope in which rrweb is evaluated
  */
-export function untaintedGlobals(win, closedRootOf) {
+export function untaintedGlobals(win, closedRootOf, local) {
+  const node = win.Node.prototype;
   const element = win.Element.prototype;
   const openRootOf = Object.getOwnPropertyDescriptor(element, "shadowRoot").get;
   return {
     afterCall,
     afterSet,
-    Node: { prototype: nativeLooking(win.Node.prototype, {}) },
+    local,
+    Node: { prototype: nativeLooking(node, NODE, {}) },
     Element: {
-      prototype: nativeLooking(element, {
+      prototype: nativeLooking(element, [], {
         shadowRoot: { get: looksNative(openRootOf, (self) => openRootOf.call(self) || closedRootOf(self)) },
         // Asked for as accessors, whose value is then called without its element.
         querySelector: { get: looksNative(element.querySelector, (self) => element.querySelector.bind(self)) },
@@ -30,21 +39,22 @@ export function untaintedGlobals(win, closedRootOf) {
       }),
     },
     ShadowRoot: {
-      prototype: nativeLooking(win.ShadowRoot.prototype, {
+      prototype: nativeLooking(win.ShadowRoot.prototype, ["host", "styleSheets"], {
         // Not in every browser, but looked for in all.
-        getSelection: { value: looksNative(win.ShadowRoot.prototype.getSelection || win.Node.prototype.contains) },
+        getSelection: { value: looksNative(win.ShadowRoot.prototype.getSelection || node.contains) },
       }),
     },
-    MutationObserver: { prototype: nativeLooking(win.MutationObserver.prototype, { constructor: { value: win.MutationObserver } }) },
+    MutationObserver: { prototype: nativeLooking(win.MutationObserver.prototype, [], { constructor: { value: win.MutationObserver } }) },
   };
 }
 
-/** A copy of a prototype's accessors and methods, each of which looks native; `instead` replaces some of them. */
-function nativeLooking(prototype, instead) {
+/** A copy of those accessors and methods of a prototype, each of which looks native, and of what is `instead` of others. */
+function nativeLooking(prototype, names, instead) {
   const properties = {};
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+  for (const name of names) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
     if (descriptor.get) properties[name] = { get: looksNative(descriptor.get) };
-    else if (typeof descriptor.value === "function") properties[name] = { value: looksNative(descriptor.value) };
+    else properties[name] = { value: looksNative(descriptor.value) };
   }
   return Object.create(null, { ...properties, ...instead });
 }

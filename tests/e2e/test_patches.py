@@ -65,3 +65,41 @@ def test_built_ins_look_and_fail_as_without_a_recorder(
     assert recorded_errors == plain_errors
     different = {name: (told, recorded.get(name)) for name, told in plain.items() if recorded.get(name) != told}
     assert not different, sorted(different)
+
+
+_FRAME = """<div id=d><b>x</b></div><input id=i>
+<script>
+self.foreign = [];
+const meet = (what, object, type) => { if (!(object instanceof type)) foreign.push(what); };
+const meetAll = (when) => {
+  for (const element of document.querySelectorAll('*')) {
+    meet(`${when}: ${element.localName}`, element, Element);
+    for (const node of element.childNodes) meet(`${when}: in ${element.localName}`, node, Node);
+  }
+};
+for (const type of ['click', 'input', 'keydown', 'focusin', 'pointermove']) {
+  window.addEventListener(type, (event) => {
+    meet(type, event, Event);
+    meet(`target of ${type}`, event.target, Node);
+  }, true);
+}
+meetAll('while parsing');
+</script><p>later</p>"""
+
+
+def test_what_a_frame_of_its_origin_meets_is_of_the_frames_own_classes(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    context.route("**/frame", lambda route: route.fulfill(body=_FRAME, content_type="text/html"))
+    with harness.record(context, tmp_path / "run.replay"):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/empty.html")
+        page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), { src: '/frame' }))")
+        frame = page.frame_locator("iframe")
+        frame.locator("#i").click()
+        frame.locator("#i").press("a")
+        inner = page.frames[1]
+        inner.evaluate("() => { d.innerHTML += '<i>new</i>'; return new Promise(requestAnimationFrame); }")
+        inner.evaluate("meetAll('at last')")
+        foreign = inner.evaluate("foreign")
+    assert foreign == []
