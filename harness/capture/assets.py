@@ -151,7 +151,7 @@ class AssetCollector:
 
     async def _take(self, response: driver.Response, mime: str, since_ms: float | None) -> None:
         try:
-            body = await response.body()
+            body = await driver.body_of(response)
         except asyncio.CancelledError:
             self._omit(response, "the recording ended before it came", None)
             raise

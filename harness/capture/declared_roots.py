@@ -37,7 +37,7 @@ class DeclaredRoots:
 
     async def _look(self, response: driver.Response) -> None:
         try:
-            body = await response.body()
+            body = await driver.body_of(response)
             if len(body) > _MAX_DOCUMENT_BYTES or not _DECLARES.search(body):
                 return
             frame = response.frame

@@ -14,6 +14,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from harness.capture import calls
 from harness.errors import BrowserError, UsageError
@@ -84,6 +85,25 @@ def page_of_request(request: Request) -> Page | None:
         return request.frame.page
     except Exception:
         return None
+
+
+_bodies: WeakKeyDictionary[Response, asyncio.Task[bytes]] = WeakKeyDictionary()
+
+
+async def body_of(response: Response) -> bytes:
+    """Return a response's body; those who ask while it is under way share one transfer."""
+    task = _bodies.get(response)
+    if task is None:
+        task = calls.spawn(asyncio.get_running_loop(), response.body())
+        _bodies[response] = task
+
+        def came(task: asyncio.Task[bytes]) -> None:
+            _bodies.pop(response, None)
+            if not task.cancelled():
+                task.exception()  # nobody may be waiting any more
+
+        task.add_done_callback(came)
+    return await asyncio.shield(task)
 
 
 async def sizes_of(response: Response) -> dict[str, int]:

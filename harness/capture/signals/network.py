@@ -135,7 +135,7 @@ class Network:
         if len(self._bodies) > MAX_UNDER_WAY:
             return {"omitted": "too many under way"}
         try:
-            return self._body(await response.body(), mime)
+            return self._body(await driver.body_of(response), mime)
         except Exception:  # evicted, or the page is gone; Playwright has no type of its own for it
             return {"omitted": "body gone"}
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urljoin
 
+from harness.capture import driver
 from harness.capture.signals.sink import Sink
 
 MAX_SCRIPTS = 500  # remembered responses; the oldest are forgotten
@@ -105,7 +106,7 @@ class SourceMaps:
         if url not in self._maps and url in self._responses:
             self._maps[url] = None
             try:
-                self._maps[url] = inline_map(await self._responses[url].body(), url)
+                self._maps[url] = inline_map(await driver.body_of(self._responses[url]), url)
             except Exception:  # evicted from the browser's memory, or not a map
                 pass
         return self._maps.get(url)
