@@ -76,6 +76,9 @@ MARKS = """async () => {
     named.innerHTML = '<style>b { color: red }</style><select><option>1<option selected>2</select>';
     await tick();
     document.documentElement.style.setProperty('--x', 'url(c.png)');
+    // Moved, it would load anew; each recorder tells of its document in a task of its own, maybe of another one.
+    document.getElementById('frame').remove();
+    await tick();
     root.replaceChildren(...[...root.childNodes].reverse());
     await tick();
 }"""
