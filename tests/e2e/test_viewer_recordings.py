@@ -160,12 +160,21 @@ def test_a_long_recording_is_not_read_as_a_whole(page: Page, tmp_path: Path) -> 
     path = write_long_recording(tmp_path / "run.replay", segments=count, every_ms=minute, padding=1_000_000)
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url) if "/api/segments/" in request.url else None)
+    # Pictures are made when the window is idle: here, when the test says so.
+    page.add_init_script("""const waiting = [];
+        window.requestIdleCallback = (call) => waiting.push(call);
+        window.beIdle = () => {
+            window.requestIdleCallback = (call) => setTimeout(call);
+            waiting.forEach((call) => call());
+        };
+    """)
     with viewing(path) as url:
         page.goto(url)
         page.evaluate(READY)
         assert len(asked) <= 2
         seek(page, 12.5 * minute)
         assert shown(page).inner_text("h1") == "minute 12"
+        page.evaluate("() => beIdle()")
         # Pictures are made as far as that does not mean to read most of it, and are no iframes.
         expect(page.locator("canvas.picture").nth(8)).to_be_attached(timeout=30_000)
         assert page.locator("iframe").count() <= 4
