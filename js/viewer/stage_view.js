@@ -1,5 +1,5 @@
 /**
- * The middle of the window: the replayed page at fit or 1:1, in a device's frame where it was small, with what is drawn over it.
+ * The middle of the window: the replayed page at fit or 1:1, in a device's frame where it was on one, with what is drawn over it.
  *
  * Over the page lies a layer of ours in the page's own CSS pixels, scaled with it. The replayed document is never written to.
  */
@@ -13,7 +13,7 @@ import { pointerOverlay } from "./pointer_overlay.js";
 import { targetOverlay } from "./target_overlay.js";
 
 const MARGIN_PX = 12;
-// Phones and small tablets in either orientation; a wider viewport is a window on a desk.
+// Phones and small tablets in either orientation, with a screen to touch: a small window on a desk (a popup) has a mouse.
 const DEVICE_MAX = { width: 500, height: 1000 };
 
 export class StageView {
@@ -89,13 +89,20 @@ export class StageView {
     this.empty.textContent = timeline.pages.length ? "This page has nothing to show yet" : "This recording holds no pages";
     this.empty.hidden = timeline.documentAt(player.page, player.now) !== null;
     this.device.hidden = !this.empty.hidden;
+    if (this.onDevice() !== this.device.classList.contains("framed")) this.place();
+  }
+
+  onDevice() {
+    const { width, height } = this.stage;
+    const small = Math.min(width, height) <= DEVICE_MAX.width && Math.max(width, height) <= DEVICE_MAX.height;
+    return small && this.context.player.scene?.mediaFeatures.answer("any-pointer") === "coarse";
   }
 
   place() {
     const { width, height } = this.stage;
-    const small = Math.min(width, height) <= DEVICE_MAX.width && Math.max(width, height) <= DEVICE_MAX.height;
-    this.device.classList.toggle("framed", small);
-    const frame = small ? 2 * 10 : 0;
+    const framed = this.onDevice();
+    this.device.classList.toggle("framed", framed);
+    const frame = framed ? 2 * 10 : 0;
     const room = { width: this.scroller.clientWidth - 2 * MARGIN_PX - frame, height: this.scroller.clientHeight - 2 * MARGIN_PX - frame };
     const fit = Math.min(1, room.width / width, room.height / height);
     this.scale = this.actual ? 1 : Math.max(0.05, fit);

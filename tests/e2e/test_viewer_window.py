@@ -135,6 +135,11 @@ def test_tabs_follow_the_active_page_until_one_is_chosen(window: Page) -> None:
     expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
     assert shown(window).inner_text("h1") == "phone"
     expect(window.locator(".device.framed")).to_be_visible()
+    # As small, but with a mouse: a popup on a desk.
+    seek(window, 22_900)
+    expect(window.locator(".device.framed")).to_have_count(0)
+    seek(window, 21_200)
+    expect(window.locator(".device.framed")).to_be_visible()
     tabs.nth(0).click()
     wait_for_time(window, 21_200)
     assert shown(window).inner_text("h1") == "one"
