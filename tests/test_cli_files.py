@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from harness.cli.main import main
-from harness.storage import RecordingReader, frames
-from tests.storage_files import GOLDEN, make, mutation, page_open, read_all, without_index
+from harness.storage import RecordingReader, RecordingWriter, frames
+from harness.storage.recover import recover
+from tests.storage_files import GOLDEN, HEADER, make, mutation, page_open, read_all, without_index, write
 
 
 class Result:
@@ -64,6 +65,32 @@ def test_info_json_has_what_is_promised(harness: Any) -> None:
 def test_info_of_a_cut_off_recording_says_that_it_is_not_complete(harness: Any) -> None:
     assert json.loads(harness("info", GOLDEN / "cut-off.replay", "--json").out)["complete"] is False
     assert "not end as it should" in harness("info", GOLDEN / "cut-off.replay").out
+
+
+def test_info_says_of_a_cut_off_recording_what_recover_says_is_lost(harness: Any, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    with RecordingWriter(path, HEADER) as writer:
+        write(writer, page_open(), *(mutation(t, f"text {t}") for t in range(1, 40)))
+        writer.flush()
+        write(writer, *(mutation(t, f"text {t}") for t in range(40, 80)))
+        writer.flush()
+        whole = path.read_bytes()
+    said = {}
+    for cut in range(path.read_bytes().index(frames.ZSTD) + 1, len(whole) + 1):
+        path.write_bytes(whole[:cut])
+        with RecordingReader(path) as reader:
+            index = reader.index
+            said[cut] = None if index.lost_unknown else index.lost_events
+        if index.events:
+            assert said[cut] == recover(path, tmp_path / "new.replay", force=True).lost_events, cut
+            with RecordingReader(tmp_path / "new.replay") as reader:
+                assert reader.index.lost_unknown == (said[cut] is None)
+    assert (said[len(whole)], said[len(whole) - 9]) == (0, None)
+    path.write_bytes(whole)
+    assert "last moment may be missing" in harness("info", path).out
+    path.write_bytes(whole[:-9])
+    assert "an unknown number of events" in harness("info", path).out
+    assert json.loads(harness("info", path, "--json").out)["lost_events"] is None
 
 
 def test_info_lets_no_text_of_a_page_reach_the_terminal_as_it_is(harness: Any, tmp_path: Path) -> None:

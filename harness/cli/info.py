@@ -52,7 +52,7 @@ def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str
         ("size", f"{size(info['size_bytes'])} in {counted(info['segments'], 'segment')}"),
         ("events", f"{info['events']:,}: {shown}" + (", …" if len(kinds) > SHOWN else "")),
         ("signals", ", ".join(f"{name} {count:,}" for name, count in info["signals"].items() if count) or "none"),
-        ("lost", counted(info["lost_events"], "event")),
+        ("lost", _lost(info["lost_events"], reader)),
         ("privacy", printable(info["privacy"] or "-")),
         ("browser", printable(" ".join(str(browser.get(key) or "") for key in ("name", "version")).strip() or "-")),
         ("written by", f"harness {printable(info['harness_version'])}, format version {info['format_version']}"),
@@ -77,6 +77,16 @@ def _lines(info: dict[str, Any], reader: RecordingReader) -> list[tuple[str, str
         lines.append(("left out", f"{sum(reasons.values())}: {by_reason}"))
         lines += [("", line) for _, line in _listed("", [printable(o["url"]) for o in info["omitted_resources"]])]
     return lines
+
+
+def _lost(known: int | None, reader: RecordingReader) -> str:
+    """Return what is lost in the words of `harness recover`."""
+    at_least = reader.index.lost_events
+    if known is None:
+        return "an unknown number of events" + (f", at least {at_least:,}" if at_least else "")
+    if not known and not reader.complete:
+        return "0 events of the file; its last moment may be missing"
+    return counted(known, "event")
 
 
 def _fidelity(verdict: dict[str, Any]) -> list[tuple[str, str]]:

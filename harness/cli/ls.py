@@ -70,7 +70,7 @@ def _entry(path: Path) -> dict[str, Any]:
                 "duration_ms": reader.index.duration_ms,
                 "complete": reader.complete,
                 "events": reader.index.events,
-                "lost_events": reader.index.lost_events,
+                "lost_events": None if reader.index.lost_unknown else reader.index.lost_events,
                 "pages": len(reader.index.pages),
                 "size_bytes": reader.size_bytes,
                 "error": None,

@@ -32,7 +32,7 @@ def recording_info(reader: RecordingReader) -> dict[str, Any]:
         "duration_ms": index.duration_ms,
         "complete": reader.complete,
         "events": index.events,
-        "lost_events": index.lost_events,
+        "lost_events": None if index.lost_unknown else index.lost_events,  # None: nobody knows how many
         "size_bytes": reader.size_bytes,
         "pages": [
             {

@@ -124,7 +124,8 @@ class Index:
     duration_ms: float
     events: int
     kinds: dict[str, int]
-    lost_events: int
+    lost_events: int  # known to be missing
+    lost_unknown: bool  # … and some more, of which nobody knows how many
     status: str
     segments: list[Segment]
     pages: list[Page]
@@ -147,6 +148,7 @@ class Index:
                 events=whole(raw["events"]),
                 kinds={str(kind): whole(count) for kind, count in raw["kinds"].items()},
                 lost_events=whole(raw["lost_events"]),
+                lost_unknown=raw.get("lost_unknown") is True,
                 status=str(raw["status"]),
                 segments=[
                     Segment(
@@ -254,6 +256,7 @@ class IndexBuilder:
         self.header = dict(header)
         self.status = "unknown"
         self.lost_events = 0
+        self.lost_unknown = False
         self.last_ms = 0.0
         self._events = 0
         self._kinds: Counter[bytes] = Counter()
@@ -333,6 +336,7 @@ class IndexBuilder:
             "events": self._events,
             "kinds": {kind.decode("utf-8", "replace"): count for kind, count in self._kinds.most_common()},
             "lost_events": self.lost_events,
+            **({"lost_unknown": True} if self.lost_unknown else {}),
             "status": status if status in STATUSES else self.status,
             "segments": [
                 {**segment, "first_ms": tidy(segment["first_ms"]), "last_ms": tidy(segment["last_ms"])}
@@ -529,6 +533,8 @@ class IndexBuilder:
         lost = data.get("lost")
         if isinstance(lost, int) and not isinstance(lost, bool) and lost > 0:
             self.lost_events += lost
+        elif lost is None and "lost" in data:
+            self.lost_unknown = True
 
     def _status(self, t: float, page: int | None, doc: str, data: dict[str, Any]) -> None:
         if data.get("status") in STATUSES:

@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.storage import events, frames
 from harness.storage.index import Asset, Index, IndexBuilder, Segment
 from harness.storage.pack import shared_asset
-from harness.storage.source import MAX_SEGMENT_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Source
+from harness.storage.source import CHECKSUM_BYTES, MAX_SEGMENT_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Source
 
 
 class RecordingReader:
@@ -136,7 +136,7 @@ class RecordingReader:
 
     def _scan(self, head_end: int, earlier: RecordingReader | None) -> Index:
         builder = IndexBuilder(self.header)
-        source, offset = self._source, head_end
+        source, offset, ended = self._source, head_end, False
         known = earlier._scanned if earlier is not None and earlier.header == self.header else None
         if known is not None and known[0] <= self.size_bytes:
             offset, builder = known[0], self._copy(known[1], known[0])
@@ -144,10 +144,14 @@ class RecordingReader:
         while (frame := source.frame(offset)) is not None:
             if not frame.whole and self._scanned is None:
                 self._scanned = offset, self._copy(builder, offset)
-            if frame.tag is None and (frame.whole or frame.usable):
+            if frame.tag is None:
                 left -= self._scan_segment(builder, frame)
                 if left < 0:
                     raise source.damage(f"the file unpacks to more than {SCAN_RATIO} times its size", offset)
+            elif frame.tag == b"" and not frame.whole:
+                builder.lost_unknown |= not ended  # too little of it is there to say what it was
+            elif frame.tag == frames.INDEX:
+                ended = frame.whole
             elif frame.tag == frames.HEAD:
                 raise source.damage("a second recording begins here", offset)
             elif frame.tag == frames.ASSET and frame.whole:
@@ -173,7 +177,12 @@ class RecordingReader:
         number = len(builder.segments)
         if not frame.whole:
             # The file ends in it. No checksum covers what decodes: only the lines before the first doubtful one count.
-            batch = events.read_batch(whole_lines(content))
+            lines = whole_lines(content)
+            batch = events.read_batch(lines)
+            if frame.end - frame.offset - frame.usable > CHECKSUM_BYTES:
+                builder.lost_unknown = True  # in the middle of a block
+            else:
+                builder.lost_events += len(content) > len(lines)
             if not batch.rows:
                 return len(content)
             self._tail = number

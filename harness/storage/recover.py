@@ -20,12 +20,19 @@ from harness.storage import events, frames
 from harness.storage.decompress import unpack
 from harness.storage.index import Index, tidy
 from harness.storage.reader import whole_lines
-from harness.storage.source import MAX_INDEX_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Damage, Source, check_header
+from harness.storage.source import (
+    CHECKSUM_BYTES,
+    MAX_INDEX_BYTES,
+    SCAN_FLOOR_BYTES,
+    SCAN_RATIO,
+    Damage,
+    Source,
+    check_header,
+)
 from harness.storage.writer import RecordingWriter
 from harness.version import __version__
 
 SEARCH_BYTES = 1 << 20
-CHECKSUM_BYTES = 4  # what may stand after the last block of a zstd frame
 
 
 @dataclass(slots=True)

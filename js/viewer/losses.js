@@ -19,9 +19,8 @@ export function lossesOf(timeline, running) {
       items: [],
     });
   }
-  const lost = Number(index.lost_events) || 0;
-  if (lost > 0) {
-    const text = `${lost} ${lost === 1 ? "event" : "events"} lost`;
+  const text = lostText(running ? { ...index, lost_unknown: false } : index); // its end may be half written
+  if (text) {
     found.push({ text, detail: "The page may look different from then on; the timeline shows where.", serious: true, items: [] });
   }
   const omitted = index.omitted || [];
@@ -36,6 +35,13 @@ export function lossesOf(timeline, running) {
     });
   }
   return found;
+}
+
+/** @returns {string} how many events the recording lacks; empty if it lacks none that anybody knows of */
+export function lostText({ lost_events, lost_unknown }) {
+  const lost = Number(lost_events) || 0;
+  if (lost_unknown) return `${lost ? `At least ${lost}` : "An unknown number of"} events lost`;
+  return lost ? `${lost} ${lost === 1 ? "event" : "events"} lost` : "";
 }
 
 /** @param {ReturnType<import("./context.js").createContext>} context @returns {HTMLElement} */

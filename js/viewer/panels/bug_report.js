@@ -49,7 +49,7 @@ function environment({ source, timeline, player }) {
     ["Began", typeof header.started_at === "number" ? new Date(header.started_at).toISOString() : ""],
     ["Recording", header.id],
     ["harness", header.harness_version],
-    ["Lost events", index.lost_events ? String(index.lost_events) : ""],
+    ["Lost events", index.lost_unknown ? "unknown" : index.lost_events ? String(index.lost_events) : ""],
   ];
   for (const [name, group] of [
     ["git", header.git],

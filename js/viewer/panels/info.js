@@ -1,6 +1,7 @@
 /** Info: what was recorded, with what, and what is missing. */
 import { element } from "../dom.js";
 import { clockText, lengthText } from "../clock_text.js";
+import { lostText } from "../losses.js";
 import { bugReport } from "./bug_report.js";
 import { brief, button, bytesText, countText, definitions, section } from "./recorded.js";
 import { noteText } from "./marks.js";
@@ -24,7 +25,6 @@ export function infoPanel(context) {
 
   function draw() {
     const { index, header } = source.manifest;
-    const lost = index.lost_events || 0;
     const omitted = index.omitted || [];
     const parts = [
       element(
@@ -43,7 +43,7 @@ export function infoPanel(context) {
         document,
         "What is missing",
         definitions(document, [
-          ["lost events", lost ? countText(lost, "event") : "none"],
+          ["lost events", lostText(index) || "none"],
           ["closed properly", index.complete ? "yes" : "no: the recorder was cut off, or is still at work"],
           ["resources left out", omitted.length ? countText(omitted.length, "resource") : "none"],
           ["switched on", Array.isArray(header.signals) ? header.signals.join(", ") : ""],
@@ -69,8 +69,8 @@ export function infoPanel(context) {
   context.on("grown", draw);
   draw();
   const badge = () => {
-    const lost = source.manifest.index.lost_events || 0;
-    return lost ? { text: `${lost} lost`, tone: "warning" } : "";
+    const { index } = source.manifest;
+    return lostText(index) ? { text: `${index.lost_unknown ? "?" : index.lost_events} lost`, tone: "warning" } : "";
   };
   return { id: "info", title: "Info", element: root, update: () => {}, badge };
 }
