@@ -14,7 +14,7 @@ from harness.errors import CorruptRecordingError, UsageError
 from harness.fidelity.layout import Layout, layout_script, same_share
 from harness.fidelity.pixels import covered, equal_share, require_pillow
 from harness.fidelity.verdict import GOOD, KIND
-from harness.viewer.driven import SEEK, TIMEOUT_MS, launched, serving
+from harness.viewer.driven import PICKED, SEEK, TIMEOUT_MS, launched, serving
 
 # The player's own root is no part of the page; its screenshot is clipped to the frame.
 _FRAME = "iframe[data-harness-document]"
@@ -132,6 +132,7 @@ def _score(path: Path, browser: Any, url: str, check: Check, pictures: Path | No
         page.goto(f"{url}/?bare=1")
         page.evaluate("harness.ready")
         page.evaluate(SEEK, [check.t, check.page])
+        page.evaluate(PICKED)
         frame = page.query_selector(_FRAME)
         shown = frame.content_frame() if frame is not None else None
         if shown is None:

@@ -62,6 +62,7 @@ KEPT: dict[str, Key | None] = {
     "scroll": _by_id,
     "canvas": _by_id,
     "top-layer": None,
+    "picker": None,
     "focus": None,
     "text-selection": None,
     "animation": _by_id,

@@ -58,6 +58,7 @@ OWN = (
     "canvas",
     "control",
     "top-layer",
+    "picker",
     "animation",
     "visual-viewport",
     "focus",

@@ -12,6 +12,11 @@ from harness.errors import BrowserError
 
 TIMEOUT_MS = 30_000
 SEEK = "([t, page]) => harness.seek(t, { page })"
+# A picker of the page opens only in a frame that is older than the last call from here, which counts as a gesture.
+PICKED = """async () => {
+  const until = performance.now() + 2000;
+  while (harness.player.scene?.picker.isWaiting && performance.now() < until) await new Promise(requestAnimationFrame);
+}"""
 
 
 @contextmanager
@@ -61,6 +66,7 @@ class Stage:
 
     def show(self, t_ms: float, page: int) -> None:
         self.page.evaluate(SEEK, [t_ms, page])
+        self.page.evaluate(PICKED)
 
     def picture(self, kind: str = "png") -> bytes:
         """Return what is shown, as PNG or JPEG."""

@@ -23,6 +23,7 @@ import { trackLocation } from "./track_location.js";
 import { trackMasked } from "./track_masked.js";
 import { trackMediaFeatures } from "./track_media_features.js";
 import { trackObjectUrls } from "./track_object_urls.js";
+import { trackPickers } from "./track_pickers.js";
 import { trackProperties } from "./track_properties.js";
 import { trackRoot } from "./track_root.js";
 import { trackScroll } from "./track_scroll.js";
@@ -201,6 +202,7 @@ function createRecorder(config, send, loadRrweb) {
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
+    add(trackPickers(window, scope, emit));
     add(trackFocus(window, scope, emit));
     add(trackTextSelection(window, scope, emit));
     const selection = add(trackSelection(window, scope, (data) => emit("selection", data, RRWEB)));

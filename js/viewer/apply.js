@@ -9,6 +9,7 @@ import { applyFocus, applyKey, applyMouse } from "./apply_focus.js";
 import { applyCanvas, applyFont, applyMedia } from "./apply_media.js";
 import { applyMediaFeatures } from "./apply_media_features.js";
 import { applyMutation } from "./apply_mutation.js";
+import { applyPicker } from "./apply_picker.js";
 import { applyProperty } from "./apply_properties.js";
 import { applySelection, applyTextSelection } from "./apply_selection.js";
 import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
@@ -43,6 +44,7 @@ export const APPLIERS = new Map([
   ["meta", applyMeta],
   ["mouse", applyMouse],
   ["mutation", applyMutation],
+  ["picker", applyPicker],
   ["property", applyProperty],
   ["scroll", applyScroll],
   ["selection", applySelection],

@@ -15,8 +15,17 @@ const BASE_SHEET = `
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
   [data-harness-embed] { display: inline; font-family: inherit; width: var(--harness-width); height: var(--harness-height); }
+  :where(select[data-harness-open][data-harness-focus-visible]) { outline: none; }
   :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
   *, ::before, ::after, ::backdrop, ::marker { transition-property: none !important; }
+  :where([data-harness-native="button hover"]) { filter: brightness(.8115) contrast(1.528); }
+  :where([data-harness-native="button active"]) { filter: brightness(1.04); }
+  :where([data-harness-native="box hover"]) { filter: brightness(.8188) contrast(1.569); }
+  :where([data-harness-native="box active"]) { filter: brightness(1.15); }
+  :where([data-harness-native="accent hover"]) { accent-color: #005cc8; }
+  :where([data-harness-native="accent active"]) { accent-color: #3793ff; }
+  :where([data-harness-native="base hover"]) { background-color: color-mix(in lab, currentColor 10%, transparent); }
+  :where([data-harness-native="base active"]) { background-color: color-mix(in lab, currentColor 20%, transparent); }
   :where([data-harness-lifted]) { border: 0; padding: 0; overflow: visible; color: inherit; background: none; }
   :where([data-harness-fullscreen])::backdrop { background: black; }
   [data-harness-fullscreen]:not(:root) {

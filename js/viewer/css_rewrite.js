@@ -17,6 +17,7 @@ const PSEUDO_CLASSES = new Map([
   ["fullscreen", "[data-harness-fullscreen]"],
   ["-webkit-full-screen", "[data-harness-fullscreen]"],
   ["target", "[data-harness-target]"],
+  ["open", ":is(:open,[data-harness-open])"],
   ["user-invalid", "[data-harness-user-validity=invalid]"],
   ["user-valid", "[data-harness-user-validity=valid]"],
   // Of custom elements; all others are what their values say.

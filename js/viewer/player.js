@@ -4,6 +4,7 @@
  * A moment is reached by reading on from the present one where that is on the way, else by rebuilding from the last snapshot
  * before it. Segments are read one after the other and their events sorted by time across segment borders; never all at once.
  */
+import { PickerList } from "./picker_list.js";
 import { PointerTrack, LOOKAHEAD_MS } from "./pointer_track.js";
 import { Scene } from "./scene.js";
 import { nextFrame, settle } from "./settle.js";
@@ -40,6 +41,7 @@ export class Player {
     this.stage = stage;
     this.onKey = onKey;
     this.track = new PointerTrack();
+    this.pickerList = new PickerList(stage.root);
     this.page = timeline.pages.length ? timeline.pages[0].id : null;
     this.now = 0;
     this.playing = false;
@@ -218,6 +220,7 @@ export class Player {
       this.stage.show(scene.frame);
       if (live) scene.motion.run(this.rate);
     } else await this.finish(this.scene, t, page, isStale, live);
+    this.pickerList.show(this.scene);
   }
 
   /** The page has no document yet at this time. */
@@ -230,6 +233,7 @@ export class Player {
     const frame = this.stage.newFrame();
     this.resizeTo(frame, page);
     this.stage.show(frame);
+    this.pickerList.show(null);
   }
 
   resizeTo(frame, page) {

@@ -8,6 +8,7 @@ import { Controls } from "./apply_forms.js";
 import { showHighlights } from "./apply_highlights.js";
 import { assignSlots } from "./apply_slots.js";
 import { MediaFeatures } from "./apply_media_features.js";
+import { Picker } from "./apply_picker.js";
 import { showSelection } from "./apply_selection.js";
 import { TopLayer } from "./apply_top_layer.js";
 import { Canvases } from "./canvases.js";
@@ -17,6 +18,7 @@ import { LateImages } from "./late_images.js";
 import { Links, sheetHref } from "./links.js";
 import { Media } from "./media.js";
 import { Motion } from "./motion.js";
+import { NativeLooks } from "./native_looks.js";
 import { mountDocument } from "./rebuild.js";
 import { Scrolls } from "./scrolls.js";
 import { rootOf } from "./shadow_roots.js";
@@ -57,12 +59,14 @@ export class Scene {
     this.mediaFeatures = new MediaFeatures(this);
     this.scrolls = new Scrolls();
     this.topLayer = new TopLayer();
+    this.picker = new Picker();
     this.controls = new Controls();
     this.canvases = new Canvases();
     this.media = new Media();
     this.frames = new Frames(this);
     this.focus = new Focus();
     this.states = new States();
+    this.nativeLooks = new NativeLooks();
     this.motion = new Motion(this);
     this.animations = this.motion.recorded;
     this.highlights = new Map();
@@ -219,6 +223,7 @@ export class Scene {
     this.mediaFeatures.apply();
     this.controls.flush();
     this.topLayer.flush();
+    this.picker.flush();
     this.canvases.flush();
     this.media.sync(t, this.motion.speed);
     this.focus.show(this.states, this.delegates);
@@ -257,7 +262,9 @@ export class Scene {
     const over = moved ? this.elementAt(pointer.at) : null;
     this.states.putChain("hover", over);
     const pressed = pointer && pointer.down ? this.streams.get(pointer.down.doc)?.mirror.node(pointer.down.id) : null;
-    this.states.putChain("active", pressed && pressed.nodeType === 1 ? pressed : null);
+    const held = pressed && pressed.nodeType === 1 ? pressed : null;
+    this.states.putChain("active", held);
+    this.nativeLooks.show(over, held);
   }
 
   /**

@@ -10,12 +10,16 @@ export const CUSTOM_STATES = "data-harness-states";
 export const VALIDITY = "data-harness-validity";
 export const USER_VALIDITY = "data-harness-user-validity";
 export const UNDEFINED = "data-harness-undefined";
+export const OPEN = "data-harness-open";
+export const NATIVE = "data-harness-native";
 export const STATE_ATTRIBUTES = new Set([
   ...NAMES.map((name) => `data-harness-${name}`),
   CUSTOM_STATES,
   VALIDITY,
   USER_VALIDITY,
   UNDEFINED,
+  OPEN,
+  NATIVE,
   "data-harness-fullscreen",
   "data-harness-lifted",
 ]);
@@ -59,6 +63,8 @@ export class States {
     const chain = [];
     for (let node = element; node; ) {
       chain.push(node);
+      // As browsers have it: what is done to a label is done to its control.
+      if (node.localName === "label" && node.control) chain.push(node.control);
       const parent = flatParent(node);
       node = parent || node.ownerDocument.defaultView?.frameElement || null;
       if (node && node.hasAttribute(STAGE_FRAME)) break;

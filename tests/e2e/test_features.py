@@ -16,6 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from harness.storage.reader import RecordingReader
+from harness.viewer.driven import PICKED
 from harness.viewer.server import create_app, listen
 from tests.features import journey, site, steps
 from tests.features.journey import Check
@@ -106,6 +107,7 @@ def _faults(feature: FeaturePage, page: Page, checks: list[Check]) -> Iterator[s
             if check.label in bad:
                 continue
             page.evaluate(_WAYS[way], [check.epoch_ms, check.page])
+            page.evaluate(PICKED)
             shown = page.query_selector("iframe[data-harness-document]")
             frame = shown.content_frame() if shown else None
             assert frame is not None
