@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 import warnings
@@ -16,6 +17,7 @@ from harness.capture.session import Session
 from harness.errors import HarnessError, HarnessWarning
 
 _active = 0
+_COLLECT_S = 2
 
 
 def is_active() -> bool:
@@ -40,7 +42,7 @@ class AutoRecorder:
         global _active
         _active += 1
         try:
-            with driver.every_context(self._on_context):
+            with driver.every_context(self._on_context), driver.before_stop(self._collect, self._collect_async):
                 yield
         finally:
             _active -= 1
@@ -52,6 +54,16 @@ class AutoRecorder:
             session.end_now(status, error)
             if not was_open:
                 _tell_outcome(session.path, status, error)
+
+    def _collect(self) -> None:
+        """A program that fails closes nothing: take what its pages still hold, while they can be asked."""
+        for session in list(self.sessions):
+            session.collect_between()
+
+    async def _collect_async(self) -> None:
+        sessions = [session for session in self.sessions if session.is_open and not session.context_is_closed]
+        if sessions:
+            await asyncio.wait([asyncio.ensure_future(session.collect()) for session in sessions], timeout=_COLLECT_S)
 
     async def _on_context(self, context: driver.Context) -> None:
         options = replace(self._options, title=self._options.title or self._name)

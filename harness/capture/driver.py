@@ -315,6 +315,30 @@ def every_context(on_context: Callable[[Context], Awaitable[None]]) -> Iterator[
             setattr(owner, name, original)
 
 
+@contextmanager
+def before_stop(hook: Callable[[], None], hook_async: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    """Call the hook, by API, before a Playwright that was started meanwhile stops, and its browsers with it."""
+    sync = importlib.import_module("playwright.sync_api._context_manager").PlaywrightContextManager
+    apart = importlib.import_module("playwright.async_api._context_manager").PlaywrightContextManager
+    leave, leave_async = sync.__exit__, apart.__aexit__
+
+    @functools.wraps(leave)
+    def left(*arguments: Any) -> Any:
+        hook()
+        return leave(*arguments)
+
+    @functools.wraps(leave_async)
+    async def left_async(*arguments: Any) -> Any:
+        await hook_async()
+        return await leave_async(*arguments)
+
+    try:
+        sync.__exit__, apart.__aexit__ = left, left_async
+        yield
+    finally:
+        sync.__exit__, apart.__aexit__ = leave, leave_async
+
+
 def _inner_class(module: str, name: str) -> Any:
     """Return a class of Playwright's inside, whose modules were called `_browser` and the like before 1.6x."""
     for candidate in (module, f"_{module}"):
