@@ -2,6 +2,7 @@
 
     HarnessError
       UsageError                 the request is impossible
+        OutputExistsError        the file to be written is there already
       BrowserError               missing, crashed, or page closed under us
       RecordingError
         CorruptRecordingError    bytes do not match the format
@@ -28,6 +29,18 @@ class HarnessError(Exception):
 
 class UsageError(HarnessError):
     """The request is impossible as it was made."""
+
+
+class OutputExistsError(UsageError):
+    """The file that is to be written is there already, and it was not said that it may be replaced."""
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        super().__init__(f"{path}: exists already; name another file, or replace it with force=True", path=path)
+
+    @property
+    def on_command_line(self) -> str:
+        """The message in the words of the command line."""
+        return f"{self.path}: exists already; name another file, or replace it with --force"
 
 
 class BrowserError(HarnessError):

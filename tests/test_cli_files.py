@@ -93,6 +93,36 @@ def test_info_says_of_a_cut_off_recording_what_recover_says_is_lost(harness: Any
     assert json.loads(harness("info", path, "--json").out)["lost_events"] is None
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["vieww"], "no such command: vieww; did you mean view?; `harness --help` lists what there is"),
+        (["--frob"], "no such option"),
+        (["info"], "info: missing argument 'FILE'; `harness info --help` lists what there is"),
+        (["info", "--jsn", "a.replay"], "Did you mean '--json'"),
+        (["info", "a.replay", "b.replay"], "info: got unexpected extra argument (b.replay)"),
+        (["export", "json", "a.replay"], "export: missing option '-o'"),
+    ],
+)
+def test_a_command_line_that_is_not_understood_gets_one_line(harness: Any, arguments: list[str], says: str) -> None:
+    result = harness(*arguments)
+    assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+    assert result.err.startswith("harness: ")
+    assert says in result.err
+
+
+def test_help_alone_is_what_no_command_gets(harness: Any) -> None:
+    result = harness()
+    assert (result.status, "Commands:" in result.out + result.err) == (2, True)
+
+
+def test_a_file_that_exists_is_refused_in_the_words_of_the_command_line(harness: Any, recording: Path) -> None:
+    for arguments in (("recover", recording), ("export", "json", recording)):
+        refused = harness(*arguments, "-o", GOLDEN / "simple.replay")
+        assert (refused.status, refused.err.count("\n")) == (2, 1)
+        assert "replace it with --force" in refused.err
+
+
 def test_info_lets_no_text_of_a_page_reach_the_terminal_as_it_is(harness: Any, tmp_path: Path) -> None:
     opened = {**page_open(), "data": {"url": "http://a/\x1b[2J\u202e", "title": "\x1b]0;x\x07"}}
     path = make(tmp_path / "a.replay", [opened, mutation(5)])

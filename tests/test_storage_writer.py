@@ -488,7 +488,7 @@ def test_fault_of_ours_does_not_reach_the_caller(tmp_path: Path, monkeypatch: py
 def test_file_that_exists_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     path.write_text("precious")
-    with pytest.raises(UsageError, match=r"exists already.*--force"):
+    with pytest.raises(UsageError, match=r"exists already.*force=True"):
         RecordingWriter(path, HEADER)
     assert path.read_text() == "precious"
 

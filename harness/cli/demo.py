@@ -7,13 +7,13 @@ import shlex
 import shutil
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.own_traceback import print_own_traceback
 from harness.errors import BrowserError, HarnessError, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def command(directory: Path, headed: bool, force: bool, browser_path: str | None
         _export(replay, page)
 
     if failure is not None:
-        traceback.print_exception(failure)
+        print_own_traceback(failure)
         where = f"at action {len(actions)}, {actions[-1]!r}" if actions else "before its first action"
         click.echo(f"The visit failed {where}; see what was recorded until then:", err=True)
     click.echo(f"Recorded {len(actions)} actions in {seconds:.1f} s: {replay} ({replay.stat().st_size / 1000:,.0f} kB)")

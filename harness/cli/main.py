@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 from typing import Any
 
 import click
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, OutputExistsError
 from harness.version import __version__
 
 # command -> (module below harness.cli, what it does); the module holds a click command named `command`.
@@ -48,6 +49,14 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            raise click.UsageError(f"no such command: {args[0]}" + (f"; did you mean {near[0]}?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
@@ -64,12 +73,27 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status: Any = group.main(args=arguments, prog_name="harness", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"harness: {_in_one_line(error)}", err=True)
+        sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("harness: interrupted", err=True)
         sys.exit(130)
+    except OutputExistsError as error:
+        click.echo(f"harness: {error.on_command_line}", err=True)
+        sys.exit(2)
     except HarnessError as error:
         click.echo(f"harness: {error}", err=True)
         sys.exit(2)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """Return what is wrong with the command line, where, and what tells more."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    where = "" if context is None or context.parent is None else f"{context.info_name}: "
+    path = "harness" if context is None else context.command_path
+    return f"{where}{message[:1].lower()}{message[1:]}; `{path} --help` lists what there is"

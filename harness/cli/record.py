@@ -20,7 +20,8 @@ import click
 
 from harness.cli.fidelity import check_fidelity
 from harness.cli.options import recording_options
-from harness.errors import BrowserError, UsageError
+from harness.cli.own_traceback import print_own_traceback
+from harness.errors import BrowserError, OutputExistsError, UsageError
 
 Journey = Callable[[Any], Any]
 
@@ -61,7 +62,7 @@ def command(
         journey, name = _load_journey(source)
     path = Path(output) if output else Path("recordings") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.replay"
     if path.exists() and not force:
-        raise UsageError(f"{path}: exists already; give another name with -o, or --force to replace it")
+        raise OutputExistsError(path)
     chosen = RecordingOptions(**{**options, "title": options["title"] or name, "force": force})
     launch = launch_options(browser_path, headed=headed)
     run = _run_async if inspect.iscoroutinefunction(journey) else _run_sync
@@ -74,7 +75,7 @@ def command(
             click.echo(f"Recorded {path} up to here; see it with: harness view {path}")
         raise
     if failure is not None:
-        traceback.print_exception(failure)
+        print_own_traceback(failure)
     if path.exists():
         click.echo(f"Recorded {path} ({path.stat().st_size / 1000:.0f} kB)")
         click.echo(f"See it with: harness view {path}")

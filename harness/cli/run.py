@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import runpy
 import sys
-import traceback
 from pathlib import Path
-from types import CodeType
 
 import click
 
 from harness.cli.fidelity import check_fidelity
 from harness.cli.options import recording_options
+from harness.cli.own_traceback import print_own_traceback
 from harness.errors import HarnessError, UsageError
 
 
@@ -61,7 +60,7 @@ def _execute(program: str, arguments: list[str], *, module: bool) -> tuple[int, 
     except SystemExit as end:
         return _exit_status(end), None
     except BaseException as error:
-        _print_traceback(error)
+        print_own_traceback(error)
         text = f"{type(error).__name__}: {error}"
         return (130 if isinstance(error, KeyboardInterrupt) else 1), text
     return 0, None
@@ -75,18 +74,6 @@ def _exit_status(end: SystemExit) -> int:
         return end.code
     print(end.code, file=sys.stderr)
     return 1
-
-
-def _print_traceback(error: BaseException) -> None:
-    """Print the program's traceback from its own first frame on, without ours and runpy's."""
-    trace = error.__traceback__
-    while trace is not None and _is_ours(trace.tb_frame.f_code):
-        trace = trace.tb_next
-    traceback.print_exception(type(error), error, trace)
-
-
-def _is_ours(code: CodeType) -> bool:
-    return code.co_filename == __file__ or "runpy" in code.co_filename
 
 
 def _check(paths: list[Path]) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from harness.errors import UsageError
+from harness.errors import OutputExistsError, UsageError
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def new_file(path: Path, *, source: Path, force: bool = False) -> Iterator[Binar
     if path.exists() and source.exists() and path.samefile(source):
         raise UsageError(f"{path}: is the recording itself; name another file", path=path)
     if os.path.lexists(path) and not force:
-        raise _exists(path)
+        raise OutputExistsError(path)
     part = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,16 +44,12 @@ def new_file(path: Path, *, source: Path, force: bool = False) -> Iterator[Binar
             except OSError:
                 part.replace(path)
     except FileExistsError as error:
-        raise _exists(path) from error
+        raise OutputExistsError(path) from error
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):
             part.unlink()
-
-
-def _exists(path: Path) -> UsageError:
-    return UsageError(f"{path}: exists already; name another file, or overwrite it with --force", path=path)
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

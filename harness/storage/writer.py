@@ -28,7 +28,7 @@ from typing import Any, Protocol
 
 import zstandard
 
-from harness.errors import HarnessError, HarnessWarning, UsageError
+from harness.errors import HarnessError, HarnessWarning, OutputExistsError, UsageError
 from harness.storage import events, frames
 from harness.storage.assets import MAX_ASSET_BYTES, content_hash, pack_asset
 from harness.storage.compact import compact
@@ -581,7 +581,7 @@ def _create(path: Path, head: bytes, *, force: bool) -> int:
         if stat.S_ISDIR(mode):
             raise UsageError(f"{path}: is a directory; name a file in it", path=path)
         if not force:
-            raise UsageError(f"{path}: exists already; name another file, or overwrite it with --force", path=path)
+            raise OutputExistsError(path)
         if not stat.S_ISREG(mode):
             raise UsageError(f"{path}: exists and is not a regular file; name another file", path=path)
     # The old file stays until the new one has its header.
