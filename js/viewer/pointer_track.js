@@ -82,6 +82,8 @@ export class PointerTrack {
     for (const events of segments) {
       for (const entry of this.entries(events)) {
         if (entry.page !== page) continue;
+        // A click moves no pointer: it is where the button went down and up, or there is none – keys and scripts click at 0, 0.
+        if (entry.what === "click") continue;
         if (entry.t <= t) {
           if (!at || entry.t >= at.t) at = entry;
           if ((entry.what === "down" || entry.what === "up") && (!pressed || entry.t >= pressed.t)) pressed = entry;
@@ -98,7 +100,7 @@ export class PointerTrack {
     const found = [];
     for (const events of segments) {
       for (const entry of this.entries(events)) {
-        const shows = entry.what === "click" || (entry.what === "down" && entry.touch);
+        const shows = (entry.what === "click" && (entry.x !== 0 || entry.y !== 0)) || (entry.what === "down" && entry.touch);
         if (shows && entry.page === page && entry.t > from && entry.t <= to) found.push(entry);
       }
     }
