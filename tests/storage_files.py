@@ -11,6 +11,7 @@ from harness.errors import CorruptRecordingError
 from harness.storage import RecordingReader, RecordingWriter
 
 GOLDEN = Path(__file__).parent.parent / "recordings" / "golden-v1"
+GOLDEN_V2 = GOLDEN.parent / "golden-v2"
 GOLDEN_FILES = ("simple", "assets", "two-pages", "cut-off")
 HEADER = {"title": "test", "started_at": 1_760_000_000_000, "privacy": "allow"}
 

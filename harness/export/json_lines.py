@@ -1,10 +1,12 @@
-"""A recording's events as JSON, as they are in the file: one array, or a line each."""
+"""A recording's events as JSON, as they are in the file but for node ids, which are all there: one array, or a line
+each."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from harness.storage import RecordingReader
+from harness.storage import RecordingReader, node_ids
+from harness.storage.events import json_line, parse
 
 
 def write_json(reader: RecordingReader, file: BinaryIO, *, lines: bool = False) -> None:
@@ -15,6 +17,13 @@ def write_json(reader: RecordingReader, file: BinaryIO, *, lines: bool = False) 
         for line in reader.segment_text(number).split("\n"):
             if line.strip():
                 file.write(b"" if lines else b"\n" if first else b",\n")
-                file.write(line.encode() + (b"\n" if lines else b""))
+                file.write(_whole(line).encode() + (b"\n" if lines else b""))
                 first = False
     file.write(b"" if lines else b"\n]\n")
+
+
+def _whole(line: str) -> str:
+    if node_ids.MARK.decode() not in line[:500]:
+        return line
+    event = parse(line)
+    return line if isinstance(event, str) else json_line(event).rstrip("\n")

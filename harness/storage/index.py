@@ -16,7 +16,8 @@ from typing import Any, cast
 
 from harness.storage.events import Batch, Row
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+READ_VERSIONS = range(1, FORMAT_VERSION + 1)
 ACTIVITY_GAP_MS = 1000  # events further apart have inactivity between them
 
 # These say nothing about a person or a page being busy.

@@ -17,7 +17,7 @@ from harness.errors import CorruptRecordingError, UnsupportedVersionError, Usage
 from harness.storage import frames
 from harness.storage.assets import MAX_ASSET_BYTES, MAX_META_BYTES, META_LENGTH, Meta, content_hash, read_meta
 from harness.storage.decompress import unpack
-from harness.storage.index import FORMAT_VERSION, Index
+from harness.storage.index import FORMAT_VERSION, READ_VERSIONS, Index
 from harness.version import __version__
 
 FORMAT = "harness.replay"
@@ -183,7 +183,7 @@ class Source:
             return None
         inside = all(head_end <= s.offset <= s.offset + s.size <= offset for s in index.segments)
         inside = inside and all(head_end <= a.offset < offset for a in index.assets.values() if not a.shared)
-        return index if inside and raw.get("format_version") == FORMAT_VERSION else None
+        return index if inside and raw.get("format_version") in READ_VERSIONS else None
 
 
 def allowance(packed_bytes: int) -> int:
@@ -198,10 +198,10 @@ def check_header(header: Any, path: Path) -> dict[str, Any]:
     version = header.get("format_version")
     if isinstance(version, bool) or not isinstance(version, int):
         raise ValueError("header without a format version")
-    if version != FORMAT_VERSION:
+    if version not in READ_VERSIONS:
         writer = str(header.get("harness_version", "that wrote it"))[:40]
         raise UnsupportedVersionError(
-            f"{path}: format version {version}, but harness {__version__} reads version {FORMAT_VERSION}; "
+            f"{path}: format version {version}, but harness {__version__} reads versions up to {FORMAT_VERSION}; "
             f"get harness {writer} or later: pip install -U replay-harness",
             found=version,
             path=path,

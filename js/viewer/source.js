@@ -4,6 +4,7 @@
  * Only the index is read at the start; segments (zstd frames of NDJSON) when a moment asks for them. The last few decoded ones
  * are kept, so memory follows what is on show and not the length of the recording.
  */
+import { fillInIds } from "./node_ids.js";
 
 const KEPT_SEGMENTS = 6;
 // Of NDJSON; the parsed objects take some three times as much.
@@ -164,7 +165,10 @@ function parseLines(text) {
     }
     try {
       const event = JSON.parse(line);
-      if (event && typeof event.t === "number" && typeof event.kind === "string") events.push(event);
+      if (event && typeof event.t === "number" && typeof event.kind === "string") {
+        fillInIds(event.data);
+        events.push(event);
+      }
     } catch {
       continue;
     }
@@ -188,7 +192,7 @@ class Line {
       const { line } = this;
       this.line = null;
       try {
-        this.parsed = JSON.parse(line).data ?? {};
+        this.parsed = fillInIds(JSON.parse(line).data ?? {});
       } catch {
         this.parsed = {};
       }
