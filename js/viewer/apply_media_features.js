@@ -2,9 +2,10 @@
  * `media-features`: what media queries asked of the user and the device had for an answer. A replay cannot emulate it, so each
  * query says for itself whether that part of it held: the sheets are gone through, and their media lists rewritten in place.
  *
- * For `color-scheme` sheets ask a custom property, see css_rewrite.js.
+ * For `color-scheme` sheets ask a custom property, see css_rewrite.js. And whether scrollbars take room: in a browser without a window
+ * they take none, in most that a replay is looked at in they do.
  */
-import { BASE_MARK } from "./blank.js";
+import { BASE_MARK, setScrollbars } from "./blank.js";
 import { translateMedia } from "./css_rewrite.js";
 
 /** The answer where nothing unusual was recorded. `scripting`: in the replay there is none. */
@@ -20,12 +21,12 @@ const USUAL = {
   "any-pointer": "fine",
   scripting: "enabled",
 };
-const NOTHING = { print: false, features: {} };
+const NOTHING = { print: false, features: {}, scrollbars: 0 };
 export const SCHEME_PROPERTY = "--harness-color-scheme";
 
 export function applyMediaFeatures(scene, stream, event) {
-  const { print, features } = event.data;
-  scene.mediaFeatures.set({ print: Boolean(print), features: { ...features } });
+  const { print, features, scrollbars } = event.data;
+  scene.mediaFeatures.set({ print: Boolean(print), features: { ...features }, scrollbars: scrollbars || 0 });
 }
 
 export class MediaFeatures {
@@ -125,6 +126,7 @@ export class MediaFeatures {
     const base = document.querySelector(`style[${BASE_MARK}]`);
     if (!base?.sheet) return;
     base.sheet.cssRules[0].style.setProperty(SCHEME_PROPERTY, this.scheme);
+    setScrollbars(document, this.state.scrollbars > 0);
     for (const meta of document.querySelectorAll("meta[name='color-scheme' i]")) {
       if (!this.originals.has(meta)) this.originals.set(meta, meta.content);
       const content = this.originals.get(meta);

@@ -5,13 +5,24 @@
  */
 import { UNDEFINED } from "./states.js";
 
+// As in a browser without a window, where scrollbars take no room; see css_rewrite.js. A textarea's own width has one's in it,
+// unless the style says that there is none.
+const NO_SCROLLBARS = `
+:root { --harness-scrollbar-width: none; --harness-gutter-color: transparent transparent }
+textarea { scrollbar-width: auto }
+textarea::-webkit-scrollbar { width: 0 !important; height: 0 !important }
+`;
+const SCROLLBARS_RULE = 1;
+
 // What the browser's own sheet would give a focused element; in the first, thus weakest, layer, so that any rule of the
 // page wins as it would over the browser's. https://html.spec.whatwg.org/multipage/rendering.html
 // Transitions are replayed as they were recorded, see motion.js.
 // And what browsers show only because scripts are off here; and no scrolling but what was recorded.
 const BASE_SHEET = `
 :root { --harness-color-scheme: light }
+@media all { ${NO_SCROLLBARS} }
 @layer harness-base {
+  * { scrollbar-width: var(--harness-scrollbar-width, auto); }
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
   [data-harness-embed] { display: inline; font-family: inherit; width: var(--harness-width); height: var(--harness-height); }
@@ -131,6 +142,14 @@ export function baseSheet(document) {
     sheets.set(document, sheet);
   }
   return sheets.get(document);
+}
+
+/** Whether scrollbars take room in a document. @param {Document} document @param {boolean} on */
+export function setScrollbars(document, on) {
+  const style = document.querySelector(`style[${BASE_MARK}]`);
+  for (const sheet of [style?.sheet, on ? baseSheet(document) : sheets.get(document)]) {
+    if (sheet) sheet.cssRules[SCROLLBARS_RULE].media.mediaText = on ? "not all" : "all";
+  }
 }
 
 // A cache by identity, not state: the same document always gives the same sheet.

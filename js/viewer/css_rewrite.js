@@ -149,7 +149,9 @@ class Rewriting {
 
   /** A declaration in tokens [i, end). */
   declaration(i, end) {
-    if (i < end && this.tokens[i].type === "ident" && this.tokens[i].value.toLowerCase() === "color-scheme") {
+    const name = i < end && this.tokens[i].type === "ident" ? this.tokens[i].value.toLowerCase() : "";
+    if (name === "scrollbar-width" || name === "scrollbar-gutter") this.scrollbar(name, i + 1, end);
+    if (name === "color-scheme") {
       const words = this.tokens.slice(i, end).map(({ type, value }) => (type === "ident" ? value.toLowerCase() : ""));
       // Which of the two it is, the user's preference says; that is recorded, see apply_media_features.js.
       const first = words.findIndex((word) => word === "light" || word === "dark");
@@ -157,6 +159,22 @@ class Rewriting {
       if (words.includes("light") && words.includes("dark")) this.replace(i + first, i + last, "var(--harness-color-scheme)");
     }
     this.values(i, end);
+  }
+
+  /**
+   * Whether scrollbars take room, the recording says, see apply_media_features.js. Where they took none, that of a stable gutter
+   * was there all the same, and empty. The tokens [i, end) follow the name.
+   */
+  scrollbar(name, i, end) {
+    while (i < end && this.tokens[i].type !== "ident") i += 1;
+    if (i === end) return;
+    const { value } = this.tokens[i];
+    if (name === "scrollbar-width") this.replace(i, i, `var(--harness-scrollbar-width,${value})`);
+    else if (value.toLowerCase() === "stable") {
+      const last = this.tokens.slice(i, end).findLastIndex(({ type }) => type !== "space" && type !== "comment");
+      const written = this.text.slice(this.tokens[i].start, this.tokens[i + last].end);
+      this.replace(i, i + last, `${written};scrollbar-width:auto;scrollbar-color:var(--harness-gutter-color)`);
+    }
   }
 
   /** The whole text: declarations, or the value of one. */
@@ -244,7 +262,7 @@ export function rewriteSheet(text, links) {
  * @returns {string}
  */
 export function rewriteDeclarations(text, links) {
-  if (!text.includes("(") && !/color-scheme/i.test(text)) return text;
+  if (!text.includes("(") && !/color-scheme|scrollbar/i.test(text)) return text;
   const rewriting = new Rewriting(text, links);
   rewriting.declarations();
   return rewriting.result();
