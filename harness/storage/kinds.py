@@ -60,6 +60,7 @@ OWN = (
     "top-layer",
     "picker",
     "animation",
+    "view-transition",
     "visual-viewport",
     "focus",
     "text-selection",

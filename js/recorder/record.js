@@ -35,6 +35,7 @@ import { trackTextSelection } from "./track_text_selection.js";
 import { trackSvg } from "./track_svg.js";
 import { trackTopLayer } from "./track_top_layer.js";
 import { trackViewport, trackVisualViewport } from "./track_viewport.js";
+import { trackViewTransitions } from "./track_view_transitions.js";
 import { exactStyles } from "./exact_styles.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createStorms } from "./thin_storms.js";
@@ -216,6 +217,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackProperties(window, { ...scope, ...kept }, emit));
       add(trackHighlights(window, scope, emit));
       add(trackElementStates(window, { ...scope, ...kept }, emit));
+      add(trackViewTransitions(window, scope, emit));
       add(trackSvg(scope, emit));
       add(trackSlots(window, scope, emit));
     }

@@ -4,6 +4,7 @@
  * A moment is reached by reading on from the present one where that is on the way, else by rebuilding from the last snapshot
  * before it. Segments are read one after the other and their events sorted by time across segment borders; never all at once.
  */
+import { isOver } from "./apply_view_transitions.js";
 import { PickerList } from "./picker_list.js";
 import { PointerTrack, LOOKAHEAD_MS } from "./pointer_track.js";
 import { Scene } from "./scene.js";
@@ -296,7 +297,8 @@ export class Player {
   async applyAll(scene, events, isStale) {
     let since = performance.now();
     for (const event of events) {
-      scene.apply(event);
+      if (event.kind === "view-transition") await this.transition(scene, event, events, isStale);
+      else scene.apply(event);
       if (performance.now() - since > SLICE_MS) {
         await new Promise((resolve) => setTimeout(resolve));
         if (isStale()) return false;
@@ -304,6 +306,17 @@ export class Player {
       }
     }
     return true;
+  }
+
+  /** A view transition that is over by the moment that is wanted is passed over; of another the state before it has to be shown. */
+  async transition(scene, event, events, isStale) {
+    const stream = scene.streams.get(event.doc);
+    if (!stream?.document || (event.data.phase === "begin" && isOver(events, event))) return;
+    if (event.data.phase === "begin") {
+      scene.flush(event.t);
+      await settle(scene, event.t, null, isStale);
+    }
+    await scene.viewTransitions.apply(stream, event.data);
   }
 
   /**
@@ -342,6 +355,7 @@ export class Player {
 
   async finish(scene, t, page, isStale, live) {
     scene.flush(t);
+    await scene.viewTransitions.settle();
     const pointer = await this.pointerAt(page, t);
     if (live) {
       scene.scrolls.apply();

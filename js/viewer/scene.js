@@ -11,6 +11,7 @@ import { MediaFeatures } from "./apply_media_features.js";
 import { Picker } from "./apply_picker.js";
 import { showSelection } from "./apply_selection.js";
 import { TopLayer } from "./apply_top_layer.js";
+import { ViewTransitions } from "./apply_view_transitions.js";
 import { Canvases } from "./canvases.js";
 import { importsOf } from "./css_rewrite.js";
 import { Frames } from "./frames.js";
@@ -68,6 +69,7 @@ export class Scene {
     this.states = new States();
     this.nativeLooks = new NativeLooks();
     this.motion = new Motion(this);
+    this.viewTransitions = new ViewTransitions(this);
     this.animations = this.motion.recorded;
     this.highlights = new Map();
     // Hosts whose roots have their slots filled by hand; whose roots were declared closed; those that pass the focus on; slots that got nodes.

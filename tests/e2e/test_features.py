@@ -111,7 +111,7 @@ def _faults(feature: FeaturePage, page: Page, checks: list[Check]) -> Iterator[s
             shown = page.query_selector("iframe[data-harness-document]")
             frame = shown.content_frame() if shown else None
             assert frame is not None
-            look = look_at(page, frame, check.look.size(feature.scale))
+            look = look_at(page, frame, check.look.size(feature.scale), is_paused=check.is_paused)
             fault = difference(check.look, look, PICTURES / f"{feature.name}-{check.label}-{way}")
             if fault:
                 bad.add(check.label)

@@ -46,6 +46,7 @@ class Check:
     page: int  # place in the order of opening
     epoch_ms: int
     look: Look
+    is_paused: bool = False  # its animations stand still by themselves, and are to be seen where they stand
 
 
 def record(browser: Browser, site_url: str, feature: FeaturePage, path: Path) -> list[Check]:
@@ -87,6 +88,13 @@ class Journey:
         getattr(self, f"do_{step.verb.replace('-', '_')}")(step.argument)
 
     def do_check(self, label: str) -> None:
+        self._check(label, is_paused=False)
+
+    def do_check_paused(self, label: str) -> None:
+        """`check-paused LABEL`: a check while the page's animations are paused half way."""
+        self._check(label, is_paused=True)
+
+    def _check(self, label: str, *, is_paused: bool) -> None:
         page = self.page
         epoch_ms = page.evaluate(_SETTLED)
         while self._loading:
@@ -94,7 +102,8 @@ class Journey:
                 page.evaluate(_SETTLED)
             epoch_ms = page.evaluate(_SETTLED)  # what has come is painted too
         place = page.context.pages.index(page)
-        self.checks.append(Check(label or str(len(self.checks) + 1), place, epoch_ms, look_at(page, page.main_frame)))
+        look = look_at(page, page.main_frame, is_paused=is_paused)
+        self.checks.append(Check(label or str(len(self.checks) + 1), place, epoch_ms, look, is_paused))
 
     def do_run(self, javascript: str) -> None:
         self.page.evaluate(f"async () => {{ {javascript} }}")

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageChops
 from playwright.sync_api import FloatRect, Frame, Page
@@ -73,11 +74,12 @@ class Look:
         return round(width / scale), round(height / scale)
 
 
-def look_at(page: Page, frame: Frame, size: tuple[int, int] | None = None) -> Look:
+def look_at(page: Page, frame: Frame, size: tuple[int, int] | None = None, *, is_paused: bool = False) -> Look:
     """Return the look of `frame`, which stands at the top left of `page` and is `size` CSS px large (None: all)."""
     boxes = [tuple(box) for box in frame.evaluate(BOXES)]
     clip = FloatRect(x=0, y=0, width=size[0], height=size[1]) if size else None
-    return Look(boxes, page.screenshot(animations="disabled", caret="hide", clip=clip))
+    animations: Literal["allow", "disabled"] = "allow" if is_paused else "disabled"
+    return Look(boxes, page.screenshot(animations=animations, caret="hide", clip=clip))
 
 
 def difference(live: Look, replay: Look, picture: Path) -> str | None:

@@ -5,6 +5,7 @@ context {"color_scheme": "dark"}     keywords of Playwright's new_context; first
 check                                the replay of this moment must look like the page
 run document.body.append(p)          JavaScript, awaited; `wait` repeats it until it is true
 click #more
+check-paused                         the same with animations where they stand, not at their end
 check after the click
 -->
 """
