@@ -8,12 +8,13 @@ const MIN_FRAME_MS = 50;
 
 /**
  * @param {Window} win
- * @param {{at: (startTime: number) => number, timers: object, guard: Function, since: number}} scope `at` turns the page's performance
- *   time into the recording's; what began before `since` has been told already
+ * @param {{at: (startTime: number) => number, timers: object, guard: Function, since: number, requestsTold: boolean}} scope `at` turns
+ *   the page's performance time into the recording's; what began before `since` has been told already; with `requestsTold` the
+ *   driver tells of every request, and resource timing says only what it does not know
  * @param {(kind: string, data: object, options?: {t: number}) => void} emit
  * @returns {{stop: () => void, flush: () => void}} `flush` tells the heap's size once more
  */
-export function trackPerformance(win, { at, timers, guard, since }, emit) {
+export function trackPerformance(win, { at, timers, guard, since, requestsTold }, emit) {
   const { performance, PerformanceObserver } = win;
   const supported = (PerformanceObserver && PerformanceObserver.supportedEntryTypes) || [];
   const stops = [];
@@ -50,7 +51,7 @@ export function trackPerformance(win, { at, timers, guard, since }, emit) {
     if (!entries.length) return;
     const room = Math.max(MAX_RESOURCES - resources, 0);
     for (let first = 0; first < Math.min(entries.length, room); first += MAX_ENTRIES) {
-      emit("resource-timing", { entries: entries.slice(first, Math.min(first + MAX_ENTRIES, room)).map((entry) => resourceOf(entry, at)) });
+      emit("resource-timing", { entries: entries.slice(first, Math.min(first + MAX_ENTRIES, room)).map((entry) => resourceOf(entry, at, requestsTold)) });
     }
     if (entries.length > room) {
       const dropped = entries.slice(room);
@@ -90,20 +91,23 @@ function scriptOf(script) {
   return data;
 }
 
-function resourceOf(entry, at) {
+/** What is the same each time a URL is loaded stands first, and compresses to next to nothing. */
+function resourceOf(entry, at, requestsTold) {
   const data = {
     url: entry.name.startsWith("data:") ? "data:" : entry.name,
     initiator: entry.initiatorType,
-    start: round(at(entry.startTime)),
-    duration: round(entry.duration),
-    transfer_size: entry.transferSize,
     encoded_size: entry.encodedBodySize,
-    decoded_size: entry.decodedBodySize,
   };
-  if (entry.deliveryType) data.delivery = entry.deliveryType;
+  if (entry.decodedBodySize !== entry.encodedBodySize) data.decoded_size = entry.decodedBodySize;
   if (entry.nextHopProtocol) data.protocol = entry.nextHopProtocol;
-  if (entry.responseStatus) data.status = entry.responseStatus;
   if (entry.renderBlockingStatus === "blocking") data.render_blocking = true;
+  if (entry.deliveryType) data.delivery = entry.deliveryType;
+  data.start = round(at(entry.startTime));
+  if (!requestsTold) {
+    data.duration = round(entry.duration);
+    data.transfer_size = entry.transferSize;
+    if (entry.responseStatus) data.status = entry.responseStatus;
+  }
   // Of the document itself.
   if (entry.domContentLoadedEventStart > 0) data.content_loaded = round(at(entry.domContentLoadedEventStart));
   if (entry.loadEventStart > 0) data.loaded = round(at(entry.loadEventStart));

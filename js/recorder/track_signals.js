@@ -42,7 +42,7 @@ export function trackSignals(win, { signals, startedAt, doc, idOf, mask, timers,
     if (win === win.top) {
       start(() => trackVitals(win, { idOf, timers, guard, since: again === "restored" ? since : 0 }, (data) => emitLazily("vital", data)));
     }
-    start(() => trackPerformance(win, { at, timers, guard, since }, emitLazily));
+    start(() => trackPerformance(win, { at, timers, guard, since, requestsTold: on.has("network") }, emitLazily));
   }
   return {
     trackWindow,

@@ -66,6 +66,6 @@ function addTiming(request, entry) {
   if (!request.httpVersion) request.httpVersion = textOf(entry.protocol);
   if (entry.render_blocking === true) request.renderBlocking = true;
   // A redirected one tells of where it led to; 0 bytes are what pages of other origins are told.
-  const bytes = numberOf(entry.transfer_size);
+  const bytes = numberOf(entry.transfer_size) ?? (entry.delivery === "cache" ? 0 : numberOf(entry.encoded_size));
   if (request.size === null && bytes && !request.redirectedTo) request.size = bytes;
 }

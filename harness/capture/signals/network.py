@@ -197,11 +197,12 @@ async def _wire(request: driver.Request, response: driver.Response) -> dict[str,
 
 def _timing(request: driver.Request, event_at: float) -> dict[str, float]:
     """Return the phases in ms from the request's start, and `start`, which is that of the request's event at `event_at`
-    (epoch ms)."""
+    (epoch ms). To a tenth of a millisecond: finer digits took 3 of 156 kB of four journeys.
+    """
     timing = request.timing
-    phases = {ours: round(timing[theirs], 3) for ours, theirs in _PHASES.items() if timing.get(theirs, -1) >= 0}
+    phases = {ours: round(timing[theirs], 1) for ours, theirs in _PHASES.items() if timing.get(theirs, -1) >= 0}
     if timing.get("startTime", 0) > 0 and abs(timing["startTime"] - time.time() * 1000) < 86_400_000:
-        phases["start"] = round(timing["startTime"] - event_at, 3)
+        phases["start"] = round(timing["startTime"] - event_at, 1)
     return phases
 
 
