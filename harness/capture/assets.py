@@ -80,14 +80,14 @@ class AssetCollector:
         self._versions[url] = validators
         size = int(headers["content-length"]) if headers.get("content-length", "").isdigit() else None
         if size is not None and size > MAX_ASSET_BYTES:
-            self._start(self._omit_large(response, size, mime))
+            self.start(self._omit_large(response, size, mime))
         elif response.status == 206 and not _is_whole(headers.get("content-range", "")):
             self._omit(response, "partial content", size)
         elif len(self._tasks) >= MAX_UNDER_WAY:
             self._omit(response, "too many under way", size)
             self._versions.pop(url, None)
         else:
-            self._start(self._take(response, mime, self._time_of(response)))
+            self.start(self._take(response, mime, self._time_of(response)))
 
     def add(
         self, url: str, content: bytes, mime: str, page: driver.Page | None, came: dict[str, Any] | None = None
@@ -132,7 +132,7 @@ class AssetCollector:
 
     def collect_loaded(self, page: driver.Page) -> None:
         """Take what an open page had loaded before the recording began."""
-        self._start(self._take_loaded(page))
+        self.start(self._take_loaded(page))
 
     async def finish(self, timeout_s: float = 5) -> None:
         """Wait for the bodies under way; what does not come in time is said to be missing by its own event."""
@@ -144,7 +144,12 @@ class AssetCollector:
         self.pictures.release()
         await asyncio.gather(*self._waiting, return_exceptions=True)
 
-    def _start(self, work: Any) -> None:
+    def has(self, url: str) -> bool:
+        """Whether a content of this URL has come."""
+        return url in self._versions
+
+    def start(self, work: Any) -> None:
+        """Run work that `finish` waits for."""
         task = driver.spawn(self._context, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -201,6 +201,23 @@ async def evaluate(frame: Frame, expression: str, argument: Any = None) -> Any:
     return await _call(frame.evaluate, expression, argument)
 
 
+def is_routed(context: Context, page: Page) -> bool:
+    """Whether the program answers requests of this page itself."""
+    return any(getattr(owner, "_routes", None) for owner in (context, page))
+
+
+async def fetch(context: Context, url: str, timeout_ms: float) -> tuple[int, str, bytes]:
+    """Ask for a URL outside any page, with the context's cookies and proxy; return (status, MIME type, body)."""
+    get = context.request.get
+    needed = [name for name, p in inspect.signature(get).parameters.items() if p.default is p.empty]
+    response = await get(**{**dict.fromkeys(needed), "url": url, "timeout": timeout_ms})
+    try:
+        mime = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return response.status, mime, await response.body()
+    finally:
+        await response.dispose()
+
+
 async def screenshot(page: Page) -> bytes:
     """Return a PNG of the viewport as it stands: nothing in the page is changed for it."""
     signature = inspect.signature(page.screenshot).parameters

@@ -28,6 +28,7 @@ from harness.capture.declared_roots import DeclaredRoots
 from harness.capture.frame_levels import FrameLevels
 from harness.capture.guard import guarded
 from harness.capture.options import RecordingOptions
+from harness.capture.icons import Icons
 from harness.capture.pictures import Pictures
 from harness.capture.signals import long_texts
 from harness.capture.signals.signals import Signals
@@ -88,6 +89,7 @@ class Session:
         self._context = context
         self._writer: RecordingWriter | None = None
         self._assets: AssetCollector | None = None
+        self._icons: Icons | None = None
         self._roots: DeclaredRoots | None = None
         self._canvases: CanvasPictures | None = None
         self.redactor = Redactor(options.settings)
@@ -305,6 +307,7 @@ class Session:
                 context, self._writer, self._emit, Pictures(kept=self.redactor.level < MASK), self._started_at
             )
             context.on("response", self._assets.on_response)
+            self._icons = Icons(context, self._assets)
             self._roots = DeclaredRoots(context, self._assets.on_fault)
             context.on("response", self._roots.on_response)
             # What lies over a canvas is in its picture: only where nothing is masked.
@@ -556,6 +559,8 @@ class Session:
             kept = self._take_hiding(kept, page)
         if '"kind":"picture"' in kept.lines:
             kept = self._take_pictures(kept, page)
+        if self._icons is not None and '"kind":"icon"' in kept.lines:
+            self._icons.on_lines(kept.lines, page)
         lines = kept.addressed(number)
         if '"kind":"blob"' in lines:
             lines = self._store_blobs(lines, page)

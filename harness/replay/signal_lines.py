@@ -15,7 +15,7 @@ OWN_KINDS = frozenset(
     b"step step-target step-end source test "
     b"request response request-end websocket websocket-message websocket-close server-sent-event resource-timing "
     b"console page-error custom-error page-crash dialog dialog-end download download-end upload "
-    b"vital long-task long-animation-frame memory action frustration user context mark check "
+    b"icon vital long-task long-animation-frame memory action frustration user context mark check "
     b"thinned gap pause resume status stop".split()
 )
 """Kinds that only panels read."""

@@ -44,6 +44,7 @@ OWN = (
     "document-end",
     "url",
     "title",
+    "icon",
     "visibility",
     "resource",
     "resource-omitted",

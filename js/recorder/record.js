@@ -18,6 +18,7 @@ import { trackFonts } from "./track_fonts.js";
 import { trackFocus } from "./track_focus.js";
 import { trackForms } from "./track_forms.js";
 import { trackHighlights } from "./track_highlights.js";
+import { trackIcon } from "./track_icon.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackMasked } from "./track_masked.js";
@@ -198,6 +199,7 @@ function createRecorder(config, send, loadRrweb) {
       visibility: document.visibilityState,
     });
     add(trackLocation(document, mask, emit));
+    if (window === window.top && mask.level < MASK) add(trackIcon(document, mask, emit));
     const scope = { idOf, nodeOf, rootOf: (host) => host.shadowRoot || closedRoots.of(host), mask, timers, guard: guarded };
     const canvas = add(trackCanvas(window, { ...scope, ...kept, idOf: idOfPicture }, guarded((data) => emit("canvas", data))));
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));

@@ -136,6 +136,11 @@ export class Assets {
     return hash !== null && this.mime(hash).startsWith("image/") ? this.resolve(written, place) : null;
   }
 
+  /** @param {string} written @param {Place} place @returns {string | null} as `picture`, also of what stands in the URL itself */
+  icon(written, place) {
+    return /^data:image\//i.test(written) ? written : this.picture(written, place);
+  }
+
   /** @param {string} hash */
   mime(hash) {
     return (this.index.assets && this.index.assets[hash] && this.index.assets[hash].mime) || "";

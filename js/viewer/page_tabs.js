@@ -2,6 +2,9 @@
 import { clockText } from "./clock_text.js";
 import { element, icon, isolated } from "./dom.js";
 
+// A page names its icon about when it begins; what it had at first is shown from the start.
+const SOON_MS = 1000;
+
 export class PageTabs {
   /** @param {ReturnType<import("./context.js").createContext>} context */
   constructor(context) {
@@ -23,6 +26,7 @@ export class PageTabs {
     for (const event of ["time", "seek", "page"]) context.on(event, () => this.update());
     context.on("state", () => this.showFollow());
     context.on("grown", () => this.build());
+    context.on("signals", () => this.update());
     this.build();
   }
 
@@ -31,13 +35,15 @@ export class PageTabs {
     this.tabs.clear();
     for (const page of timeline.pages) {
       const title = element(document, "bdi.page-title", { dir: "auto" }, page.title || page.url || "blank");
+      const icon = element(document, "img.page-icon", { alt: "", hidden: true });
       const tab = element(
         document,
         "button.page-tab",
         { type: "button", role: "tab", "aria-controls": "replayed-page", onclick: () => this.choose(page.id) },
+        icon,
         title,
       );
-      this.tabs.set(page.id, { page, tab, title });
+      this.tabs.set(page.id, { page, tab, icon, title });
     }
     this.list.replaceChildren(...[...this.tabs.values()].map(({ tab }) => tab));
     this.shown = "";
@@ -51,13 +57,15 @@ export class PageTabs {
     const states = [...this.tabs.values()].map(({ page }) => {
       const top = timeline.documentAt(page.id, now);
       const when = page.closedAt !== null && page.closedAt <= now ? "closed" : top || page.openedAt <= now ? "open" : "later";
-      return { page, when, title: (top ? top.title || top.url : page.title || page.url) || "blank" };
+      return { page, when, title: (top ? top.title || top.url : page.title || page.url) || "blank", icon: top && this.iconOf(top, now) };
     });
-    const shown = JSON.stringify([player.page, states.map((state) => [state.when, state.title])]);
+    const shown = JSON.stringify([player.page, states.map((state) => [state.when, state.title, state.icon])]);
     if (shown === this.shown) return;
     this.shown = shown;
-    for (const { page, when, title } of states) {
-      const { tab, title: label } = this.tabs.get(page.id);
+    for (const { page, when, title, icon } of states) {
+      const { tab, icon: image, title: label } = this.tabs.get(page.id);
+      image.hidden = !icon;
+      if (icon && image.getAttribute("src") !== icon) image.src = icon;
       const selected = page.id === player.page;
       label.textContent = title;
       tab.title = `${title}\n${clockText(page.openedAt)} – ${page.closedAt === null ? "end" : clockText(page.closedAt)}`;
@@ -66,6 +74,14 @@ export class PageTabs {
       tab.dataset.when = when;
       if (selected) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+  }
+
+  /** @param {any} top entry of a document @param {number} t @returns {string | null} where its icon is, if the recording holds it */
+  iconOf({ doc, page, url, start_ms: since }, t) {
+    const icon = this.context.signals.icons.findLast((one) => one.doc === doc && one.t <= Math.max(t, since + SOON_MS));
+    if (!icon?.url) return null;
+    // It is asked for after the page has named it.
+    return this.context.player.assets.icon(icon.url, { base: url, documentUrl: url, page, t: Infinity, since });
   }
 
   /** The user wants this page, whichever one is acted on. A page that was not open at this time is shown when it was. */

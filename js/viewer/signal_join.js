@@ -50,6 +50,7 @@ export class SignalJoin {
       tests: [],
       checks: [],
       contexts: [],
+      icons: [],
     };
     /** what the pages say of the requests, see resource_timings.js */
     this.timings = [];
@@ -195,6 +196,7 @@ const HANDLERS = new Map([
       join.begin("navigations", event, { kind: "navigation", ...fields });
     },
   ],
+  ["icon", (join, event, { url }) => join.begin("icons", event, { kind: "icon", url: textOf(url) })],
   [
     "vital",
     (join, event, { name, value, rating, node }) => {

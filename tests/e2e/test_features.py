@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+import harness
 from harness.storage.reader import RecordingReader
 from harness.viewer.driven import PICKED
 from harness.viewer.server import create_app, listen
@@ -96,6 +97,28 @@ def test_replay_looks_like_the_page(
     assert not feature_site.asked_while_down, "the replay asked the recorded server"
     if faults:
         pytest.fail("\n".join(faults + [f"the viewer said: {text}" for text in said]), pytrace=False)
+
+
+def test_the_icon_of_a_page_is_kept_and_stands_in_its_tab(
+    browser: Browser, feature_site: site.Site, recordings: Path, viewer_url: str, tmp_path: Path
+) -> None:
+    feature_site.is_down = False
+    recording = recordings / f"icon-{tmp_path.name}.replay"
+    context = browser.new_context()
+    with harness.record(context, recording):
+        page = context.new_page()
+        page.goto(f"{feature_site.url}/files/icon.html")
+        page.evaluate("self.harnessRecorder[Symbol.for('harness')].finish()")
+    context.close()
+    feature_site.is_down = True
+    page = browser.new_page()
+    try:
+        page.goto(f"{viewer_url}/{recording.name}/")
+        icon = page.locator(".page-tab img")
+        expect(icon).to_be_visible()
+        expect(icon).to_have_js_property("naturalWidth", 80)
+    finally:
+        page.close()
 
 
 def _faults(feature: FeaturePage, page: Page, checks: list[Check]) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""The icons of pages. A headless browser asks for none, and of one with a window Playwright hides the request; so capture asks
+itself, once a URL, for what a page names."""
+
+from __future__ import annotations
+
+import json
+
+from harness.capture import driver
+from harness.capture.assets import AssetCollector
+
+MAX_ICON_BYTES = 1 << 20
+MAX_ICONS = 100
+_TIMEOUT_MS = 1500
+
+
+class Icons:
+    """Keeps the icons that pages tell of as assets."""
+
+    def __init__(self, context: driver.Context, assets: AssetCollector) -> None:
+        self._context = context
+        self._assets = assets
+        self._asked: set[str] = set()
+
+    def on_lines(self, lines: str, page: driver.Page) -> None:
+        """Take what lines of a page say of its icon."""
+        for line in lines.splitlines():
+            if '"kind":"icon"' in line[:80]:
+                self._want(str(json.loads(line)["data"]["url"]), page)
+
+    def _want(self, url: str, page: driver.Page) -> None:
+        if not url.startswith(("http://", "https://")) or url in self._asked or len(self._asked) >= MAX_ICONS:
+            return
+        self._asked.add(url)
+        # Where the program answers requests itself, none of ours may go past it.
+        if not self._assets.has(url) and not driver.is_routed(self._context, page):
+            self._assets.start(self._fetch(url, page))
+
+    async def _fetch(self, url: str, page: driver.Page) -> None:
+        try:
+            status, mime, body = await driver.fetch(self._context, url, _TIMEOUT_MS)
+        except Exception:  # a server that is gone has no icon
+            return
+        if status == 200 and mime.startswith("image/") and 0 < len(body) <= MAX_ICON_BYTES:
+            self._assets.add_once_allowed([url], body, mime, page)
