@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from harness.errors import UsageError
 from harness.replay.replay import Replay
-from harness.replay.signals import Action, Signal, Step
+from harness.replay.signals import Action, Lasting, Signal, Step
 from harness.storage import RecordingReader
 
 # Calls without a value, with the typed or chosen text, and with a parameter, as the Python API names them.
@@ -23,26 +23,56 @@ _BARE = frozenset({"go_back", "go_forward", "reload", "bring_to_front", "close"}
 _CAUSED_MS = 1500  # a page that opens so soon after an action was opened by it
 DOUBLE_MS = 600
 _MASKED = re.compile(r"\**\*[\s*]*")
+_ANSWERING = '''
+def answer_dialogs(page: Page, *answers: bool | str) -> None:
+    """Accept or dismiss the dialogs that come next; a text is what a prompt gets."""
+    waiting = list(answers)
+
+    def handle(dialog: Dialog) -> None:
+        answer = waiting.pop(0)
+        if not waiting:
+            page.remove_listener("dialog", handle)
+        if answer is False:
+            dialog.dismiss()
+        else:
+            dialog.accept(answer if isinstance(answer, str) else "")
+
+    page.on("dialog", handle)
+
+'''
 
 
 def write_script(reader: RecordingReader, file: BinaryIO) -> None:
     """Write the script. Raises UsageError if the recording holds neither steps nor actions."""
     replay = Replay(reader)
-    body = list(_from_steps(replay.steps)) or list(_from_actions(replay))
+    pages = _Pages()
+    lines = list(_from_steps(replay.steps, pages))
+    if not lines:
+        pages = _Pages()
+        lines = list(_from_actions(replay, pages))
+    body = _with_answers(lines, replay.dialogs, pages)
     if not body:
         raise UsageError(f"{reader.path}: holds no steps and no actions to make a script of", path=reader.path)
     title = str(reader.header.get("title") or reader.path.name).splitlines()[0]
-    uses_re, uses_expect = any("re.compile(" in line for line in body), any("expect(" in line for line in body)
-    lines = [f'"""{title.replace(chr(92), "/").replace(chr(34), chr(39))}: made by `harness export script`."""', ""]
-    lines += [*(["import re", ""] if uses_re else [])]
-    lines += [f"from playwright.sync_api import Page{', expect' if uses_expect else ''}", "", ""]
-    lines += ["def journey(page: Page) -> None:", *(f"    {line}" for line in body)]
-    file.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
+    answers = any(line.startswith("answer_dialogs(") for line in body)
+    names = ["Dialog", "Page"] if answers else ["Page"]
+    if any("expect(" in line for line in body):
+        names.append("expect")
+    text = [f'"""{title.replace(chr(92), "/").replace(chr(34), chr(39))}: made by `harness export script`."""', ""]
+    if any("re.compile(" in line for line in body):
+        text += ["import re", ""]
+    text += [f"from playwright.sync_api import {', '.join(names)}", ""]
+    text += _ANSWERING.splitlines() if answers else [""]
+    text += ["", "def journey(page: Page) -> None:", *(f"    {line}" for line in body)]
+    file.write(("\n".join(text) + "\n").encode("utf-8", "replace"))
 
 
-def _from_steps(steps: list[Step]) -> Iterator[str]:
+# A line of the script and, where it is a call, the time at which it was made.
+_Line = tuple[float | None, str]
+
+
+def _from_steps(steps: list[Step], pages: _Pages) -> Iterator[_Line]:
     """Yield a line for each call that does something or asserts something; questions are left out."""
-    pages = _Pages()
     told: set[str] = set()
     by_id = {step.id: step for step in steps}
     for step in steps:
@@ -54,9 +84,28 @@ def _from_steps(steps: list[Step]) -> Iterator[str]:
         for block in _blocks_around(step, by_id):
             if block.id not in told:
                 told.add(block.id)
-                yield f"# {_one_line(block.title)}"
+                yield None, f"# {_one_line(block.title)}"
         yield from pages.opened()
-        yield line + (f"  # failed: {_one_line(step.error)}" if step.error else "")
+        yield step.t, line + (f"  # failed: {_one_line(step.error)}" if step.error else "")
+
+
+def _with_answers(lines: list[_Line], dialogs: list[Lasting], pages: _Pages) -> list[str]:
+    """Return the lines, before each call that led to dialogs one that answers them as they were answered."""
+    calls = [n for n, (t, _) in enumerate(lines) if t is not None]
+    answers: dict[int, dict[str, list[str]]] = {}
+    for dialog in dialogs:
+        before = [n for n in calls if (lines[n][0] or 0) <= dialog.t]
+        if before and dialog.end is not None and dialog.page is not None:
+            text = dialog.end.text("answer")
+            answer = _masked_or(text) if text else str(bool(dialog.end.data.get("accepted")))
+            answers.setdefault(before[-1], {}).setdefault(pages.name(dialog.page), []).append(answer)
+    body: list[str] = []
+    for n, (_, line) in enumerate(lines):
+        for page, given in answers.get(n, {}).items():
+            if any(answer != "False" for answer in given):  # Playwright dismisses them by itself
+                body.append(f"answer_dialogs({page}, {', '.join(given)})")
+        body.append(line)
+    return body
 
 
 def _blocks_around(step: Step, by_id: dict[str, Step]) -> list[Step]:
@@ -123,9 +172,9 @@ def _assertion(page: str, name: str, params: dict[str, Any]) -> str | None:
     return f"expect({subject}).{name}({value})" if name else None
 
 
-def _from_actions(replay: Replay) -> Iterator[str]:
+def _from_actions(replay: Replay, pages: _Pages) -> Iterator[_Line]:
     """Yield a line for each thing that a person did, and for the pages that they went to."""
-    pages = _Pages()
+    uploads = list(replay.events(kinds=("upload",)))
     navigations = [s for s in replay.navigations if s.text("type") == "navigate" and not s.data.get("frame")]
     actions = _without_halves(replay.actions)
     happened: list[Signal] = sorted([*navigations, *actions], key=lambda signal: signal.t)
@@ -137,13 +186,22 @@ def _from_actions(replay: Replay) -> Iterator[str]:
         if not isinstance(signal, Action):
             if signal.t - last_action > _CAUSED_MS:
                 yield from pages.opened()
-                yield f"{page}.goto({_text(signal.text('url'))})"
+                yield signal.t, f"{page}.goto({_text(signal.text('url'))})"
             continue
-        line = _done(page, signal)
+        line = _done(page, signal, _files_of(signal, uploads))
         if line is not None:
             last_action = signal.t
             yield from pages.opened()
-            yield f"{line}  # {_one_line(signal.name)}"
+            yield signal.t, f"{line}  # {_one_line(signal.name)}"
+
+
+def _files_of(action: Action, uploads: list[dict[str, Any]]) -> list[str]:
+    """Return the names of the files that an action put into its field; the files themselves are in no recording."""
+    for event in uploads:
+        data = event["data"]
+        if event.get("doc") == action.doc and data.get("node") == action.data.get("node") and event["t"] == action.t:
+            return [str(file.get("name")) for file in data.get("files") or []]
+    return []
 
 
 def _without_halves(actions: list[Action]) -> list[Action]:
@@ -161,7 +219,7 @@ def _without_halves(actions: list[Action]) -> list[Action]:
     return [action for action in actions if not is_half(action)]
 
 
-def _done(page: str, action: Action) -> str | None:
+def _done(page: str, action: Action, files: list[str]) -> str | None:
     target, text = action.text("target"), action.text("text")
     if action.type == "scroll":
         return f"{page}.evaluate({_text(f'scrollTo({text})')})" if re.fullmatch(r"\d+, \d+", text) else None
@@ -178,7 +236,7 @@ def _done(page: str, action: Action) -> str | None:
         "uncheck": "uncheck()",
         "fill": f"fill({_masked_or(text)})",
         "select": f"select_option(label={_masked_or(text)})",
-        "upload": "set_input_files([])",
+        "upload": f"set_input_files({json.dumps(files, ensure_ascii=False)})",
     }
     call = calls.get(action.type)
     return f"{locator}.{call}" if call is not None else None
@@ -210,9 +268,9 @@ class _Pages:
                 self._waiting.append(f"{name} = page.context.pages[{number - 1}]  # a page opened it")
         return self._names[page]
 
-    def opened(self) -> Iterator[str]:
+    def opened(self) -> Iterator[_Line]:
         """Yield the lines that get hold of pages that were opened since."""
-        yield from self._waiting
+        yield from ((None, line) for line in self._waiting)
         self._waiting.clear()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 import harness
 from harness.cli.export import command
@@ -81,6 +81,53 @@ def test_script_does_the_same_again(recordings: dict[str, Path], browser: Browse
     program["journey"](page)  # type: ignore[operator]
     expect(page.locator("#heading")).to_have_text("Bought")
     assert state(page) == ["Bought", "Ada", True, "Express"]
+    context.close()
+
+
+_ASKING = """<!doctype html><title>Asking</title>
+<button id=ask onclick="out.textContent = [confirm('Sure?'), prompt('Name?'), confirm('Really?')].join()">Ask</button>
+<button id=no onclick="out.textContent += confirm('Once more?')">Again</button>
+<input type=file id=file><p id=out>"""
+
+
+@pytest.mark.parametrize("name", ["steps", "person"])
+def test_script_answers_dialogs_and_names_files(browser: Browser, tmp_path: Path, name: str) -> None:
+    (tmp_path / "photo.png").write_bytes(b"x")
+
+    def asking(context: BrowserContext) -> Page:
+        context.route("**/*", lambda route: route.fulfill(body=_ASKING, content_type="text/html"))
+        return context.new_page()
+
+    context = browser.new_context()
+    answers = iter([True, "Ada", False])
+
+    def answer(dialog: Dialog) -> None:
+        given = next(answers)
+        if given is False:
+            dialog.dismiss()
+        else:
+            dialog.accept(str(given))
+
+    with harness.record(context, tmp_path / "run.replay", signals={"steps": name == "steps"}, privacy="allow"):
+        page = asking(context)
+        page.goto("http://asking.test/")
+        page.on("dialog", answer)
+        page.click("#ask")
+        page.remove_listener("dialog", answer)
+        page.click("#no")
+        page.set_input_files("#file", tmp_path / "photo.png")
+        said = page.locator("#out").inner_text()
+    context.close()
+    assert said == "true,Ada,falsefalse"
+    script = export("script", tmp_path / "run.replay", tmp_path / "again.py").decode()
+    assert "photo.png" in script
+    program: dict[str, object] = {}
+    exec(compile(script.replace('["photo.png"]', repr([str(tmp_path / "photo.png")])), "again.py", "exec"), program)
+    context = browser.new_context()
+    page = asking(context)
+    program["journey"](page)  # type: ignore[operator]
+    assert page.locator("#out").inner_text() == said
+    assert page.locator("#file").evaluate("file => file.files[0].name") == "photo.png"
     context.close()
 
 
