@@ -48,7 +48,7 @@ class Cost:
 
 async def run(run: Run) -> Part:
     journeys = list(corpus_journeys(Path(run.corpus)) if run.corpus else [demo_journey()])
-    rounds = 1 if run.quick else 5
+    rounds = 1 if run.quick else 3
     backends = [name for name in BACKENDS if name != "video" or await _has_video(run.browser, run.directory)]
     costs: dict[str, dict[str, list[Cost]]] = {journey.name: {} for journey in journeys}
     for number in range(rounds):
