@@ -236,6 +236,11 @@ async def find_element(frame: Frame, expression: str, argument: Any) -> Any | No
     return element
 
 
+async def query(frame: Frame, selector: str) -> Any | None:
+    """Return a handle of the first element that a selector of Playwright's finds now, None if none; dispose it."""
+    return await _call(frame.query_selector, selector)
+
+
 async def element_evaluate(element: Any, expression: str) -> Any:
     return await _call(element.evaluate, expression)
 

@@ -136,6 +136,8 @@ def test_failed_steps_say_why(replay: harness.Replay) -> None:
     failed = [step for step in replay.steps if step.error is not None]
     assert [step.category for step in failed] == ["assert", "api"]
     assertion, click = failed
+    assert assertion.target is not None
+    assert assertion.target.data["box"]["width"] > 0
     assert assertion.error is not None
     assert 'Expected: "Never"' in assertion.error
     assert 'Received: "answer"' in assertion.error

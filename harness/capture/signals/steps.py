@@ -34,6 +34,11 @@ _BY_INPUT = {
     "press": {"press", "keyboardPress", "type", "keyboardType"},
 }
 _TYPING = frozenset({"fill", "type", "keyboardType", "keyboardInsertText"})
+_FIND_S = 1.0  # a page that does not answer is not waited for
+_LOCATE = """element => {
+  const where = window.harnessRecorder?.[Symbol.for("harness")].locate(element);
+  return where && where.node > 0 ? where : null;
+}"""
 _BY_MOUSE = frozenset(
     {"click", "dblclick", "check", "uncheck", "setChecked", "tap", "mouseClick", "mouseUp", "mouseDown"}
 )
@@ -115,6 +120,9 @@ class Steps:
             running.until_ms = self._sink.now_ms()
             failure = _failed_expectation(call, reply, error) or _failure(error, call)
             self._sink.emit("step-end", {"id": running.id, **(failure or {})}, page)
+            selector = call.params.get("selector")
+            if failure and not running.has_target and call.type == "Frame" and selector not in (None, ":root"):
+                self._sink.spawn(asyncio.wait_for(self._find_target(call.owner, selector, running), _FIND_S))
 
         return self._sink.guarded(end)
 
@@ -168,6 +176,24 @@ class Steps:
         target: dict[str, Any] = {"id": best.id}
         target.update((key, action[key]) for key in ("node", "point", "box", "text") if key in action)
         self._sink.emit("step-target", target, page, doc, at_ms=t)
+
+    async def _find_target(self, frame: driver.Frame, selector: str, running: _Running) -> None:
+        """Tell what a failed step was about: the page has seen nothing of it."""
+        element = await driver.query(frame, selector)
+        if element is None:
+            return
+        try:
+            where = await driver.element_evaluate(element, _LOCATE)
+            box = await driver.box_of(element)
+        finally:
+            await element.dispose()
+        if where is None or running.has_target:
+            return
+        running.has_target = True
+        target: dict[str, Any] = {"id": running.id, "node": where["node"]}
+        if box is not None:
+            target["box"] = {side: round(length, 1) for side, length in box.items()}
+        self._sink.emit("step-target", target, running.page, where["doc"], at_ms=running.until_ms)
 
 
 def _typed(call: Call) -> str:
