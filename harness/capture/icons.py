@@ -1,5 +1,8 @@
-"""The icons of pages. A headless browser asks for none, and of one with a window Playwright hides the request; so capture asks
-itself, once a URL, for what a page names."""
+"""The icons of pages.
+
+A headless browser asks for none, and of one with a window Playwright hides the request; so capture asks itself, once a
+URL, for what a page names.
+"""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ from harness.capture.checks import Checker
 from harness.capture.declared_roots import DeclaredRoots
 from harness.capture.frame_levels import FrameLevels
 from harness.capture.guard import guarded
-from harness.capture.options import RecordingOptions
 from harness.capture.icons import Icons
+from harness.capture.options import RecordingOptions
 from harness.capture.pictures import Pictures
 from harness.capture.signals import long_texts
 from harness.capture.signals.signals import Signals

@@ -424,6 +424,8 @@ function takeBinding(name) {
 function recorderOfParent() {
   try {
     if (window.parent === window || window.frameElement === null) return null;
+    // rrweb follows iframes only.
+    if (/^(object|embed)$/.test(window.frameElement.localName) && document.contentType === "text/html") return null;
     return window.parent.harnessRecorder || null;
   } catch {
     return null;

@@ -5,7 +5,7 @@
 import { NOWHERE, absoluteUrl } from "./assets.js";
 import { rewriteMedia } from "./css_rewrite.js";
 import { NO_PICTURE } from "./late_images.js";
-import { embedAttribute } from "./embeds.js";
+import { embedAttribute, keepingEmbed } from "./embeds.js";
 import { HTML, SVG, eraseAttribute, writeAttribute } from "./names.js";
 import { rewriteSrcset } from "./srcset.js";
 import { STATE_ATTRIBUTES } from "./states.js";
@@ -87,7 +87,8 @@ export function applyAttribute(scene, stream, element, name, value) {
     return;
   }
   const turned = turnedValue(scene, stream, element, tag, lower, text);
-  if (turned === null) eraseAttribute(element, name);
+  if (lower === "style") keepingEmbed(element, () => writeAttribute(element, name, turned));
+  else if (turned === null) eraseAttribute(element, name);
   else writeAttribute(element, name, turned);
   if (tag === "canvas") scene.canvases.touched(element, lower);
 }
@@ -104,7 +105,8 @@ function removeAttribute(scene, stream, element, lower, name) {
       // Not connected: there is nothing to leave.
     }
   }
-  eraseAttribute(element, name);
+  if (lower === "style") keepingEmbed(element, () => eraseAttribute(element, name));
+  else eraseAttribute(element, name);
   // A page that takes the source away does so to empty the element.
   if (lower === "src" && (element.localName === "video" || element.localName === "audio")) element.load();
   if (element.localName === "canvas") scene.canvases.touched(element, lower);

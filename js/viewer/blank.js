@@ -27,6 +27,11 @@ const BASE_SHEET = `
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
   [data-harness-embed] { display: inline; font-family: inherit; width: var(--harness-width); height: var(--harness-height); }
   :where(select[data-harness-open][data-harness-focus-visible]) { outline: none; }
+  [data-harness-framed] { display: inline-block; contain: layout; overflow: clip; }
+  [data-harness-framed]:not([width]) { width: 300px; }
+  [data-harness-framed]:not([height]) { height: 150px; }
+  embed[data-harness-framed][width] { width: var(--harness-width); }
+  embed[data-harness-framed][height] { height: var(--harness-height); }
   :where(a[href], area[href])[data-harness-focus-visible] { outline-offset: 1px; }
   *, ::before, ::after, ::backdrop, ::marker { transition-property: none !important; }
   :where([data-harness-native="button hover"]) { filter: brightness(.8115) contrast(1.528); }
@@ -47,6 +52,8 @@ const BASE_SHEET = `
 }
 * { overflow-anchor: none !important; }
 input[type=number]:is([data-harness-hover], [data-harness-focus]):enabled:read-write::-webkit-inner-spin-button { opacity: 1; }
+[data-harness-embedded] { all: initial; display: block !important; width: 100% !important; height: 100% !important; border: 0 !important; }
+[data-harness-framed] > :not([data-harness-embedded]) { display: none !important; }
 noscript { display: none !important; }
 :is(video, audio):not([controls])::-webkit-media-controls { display: none !important; }
 `;

@@ -2,6 +2,7 @@
  * Documents in iframes. Those of the page's own origin come inside the page's stream, as a document below the iframe's node;
  * others record themselves, and their stream is joined to the iframe that held them.
  */
+import { frameIn } from "./embeds.js";
 import { frameDocument, shutFrame } from "./frame_documents.js";
 import { mountDocument } from "./rebuild.js";
 
@@ -31,7 +32,8 @@ export class Frames {
     while (built && this.pending.size) {
       built = false;
       for (const [key, entry] of this.pending) {
-        const element = this.elementFor(entry);
+        const owner = this.elementFor(entry);
+        const element = owner?.isConnected ? frameIn(owner) || owner : null;
         const document = element && element.isConnected ? frameDocument(element) : null;
         if (!document) continue;
         this.pending.delete(key);
