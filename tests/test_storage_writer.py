@@ -234,6 +234,39 @@ def test_events_reach_the_file_without_a_flush(tmp_path: Path) -> None:
         assert time.monotonic() - began < 3  # half a second where there is time for it
 
 
+def test_patient_writer_does_nothing_for_what_is_soon_discarded_and_keeps_the_promise(tmp_path: Path) -> None:
+    class Seen:
+        due = False
+
+        def __init__(self) -> None:
+            self.taken = 0
+
+        def take(self, batch: events.Batch) -> None:
+            self.taken += len(batch.rows)
+
+        def lines(self) -> bytes:
+            return b""
+
+    seen: Any = Seen()
+    recording = RecordingWriter(tmp_path / "short.replay", HEADER, patient=True, checkpoints=seen)
+    write(recording, *(mutation(t) for t in range(50)))
+    recording.discard()
+    recording._thread.join(10)
+    assert seen.taken == 0
+    assert not list(tmp_path.iterdir())
+
+    with RecordingWriter(tmp_path / "long.replay", HEADER, patient=True, checkpoints=seen) as recording:
+        size = recording.size_bytes
+        began = time.monotonic()
+        # Each snapshot is an item of its own in the queue: one waiting is for all of them.
+        for t in range(20):
+            line = lines([event("snapshot", t, page=1, doc="d1", node={})])
+            recording.write_events(line, count=1, first_ms=t, last_ms=t, has_snapshot=True)
+        wait_until(lambda: recording.size_bytes > size and seen.taken == 21)
+        took_s = time.monotonic() - began
+    assert took_s < 20 * writer_module.PATIENT_GATHER_S
+
+
 def test_file_that_grows_can_be_read_after_each_flush(tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     with RecordingWriter(path, HEADER) as writer:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from harness.capture import rrweb_record
-from harness.javascript import js_dir, link
+from harness.javascript import js_dir, link, without_comments
 
 
 def init_script(config: dict[str, Any]) -> str:
@@ -30,4 +30,5 @@ def init_script(config: dict[str, Any]) -> str:
 
 @cache
 def _sources() -> tuple[str, str]:
-    return link(js_dir() / "recorder" / "record.js"), rrweb_record.source()
+    # Comments are a quarter of it, and the whole goes through the driver and the browser for every context.
+    return without_comments(link(js_dir() / "recorder" / "record.js")), rrweb_record.source()

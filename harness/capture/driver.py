@@ -182,11 +182,16 @@ async def add_init_script(context: Context, script: str) -> Callable[[], Awaitab
 
 async def _call(method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
     """Call a method with None for each further argument that this version of Playwright insists on."""
-    parameters = inspect.signature(method).parameters.values()
-    required = [
-        p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD
-    ]
-    return await method(*arguments, *[None] * (len(required) - len(arguments)))
+    required = _required(getattr(method, "__func__", method)) - inspect.ismethod(method)
+    return await method(*arguments, *[None] * (required - len(arguments)))
+
+
+@functools.cache
+def _required(function: Callable[..., Any]) -> int:
+    """Return how many arguments a function insists on."""
+    parameters = inspect.signature(function).parameters.values()
+    optional = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return sum(p.default is p.empty and p.kind not in optional for p in parameters)
 
 
 def _undo(disposable: Any) -> Callable[[], Awaitable[None]]:

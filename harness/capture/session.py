@@ -76,14 +76,17 @@ class Session:
         *,
         ends_with_context: bool = False,
         automatic: bool = False,
+        patient: bool = False,
     ) -> None:
         """With `ends_with_context` the file is closed when the context closes, else it waits for `end` and its
         status. One that is `automatic` was not asked for by name: it ends when somebody wants to record the same
-        context, and leaves it to its owner to tell of a full disk (`error`)."""
+        context, and leaves it to its owner to tell of a full disk (`error`). One that is `patient` will most likely be
+        discarded."""
         self.path = Path(path)
         self.options = options
         self.started = options.start == "auto"
         self.automatic = automatic
+        self._patient = patient
         self.is_wanted: Callable[[], bool] = lambda: True  # False: it will be discarded, so nobody needs to wait for it
         self._ends_with_context = ends_with_context
         self._context = context
@@ -147,6 +150,7 @@ class Session:
             compacts=True,
             filters=self.redactor,
             warns=not self.automatic,
+            patient=self._patient,
         )
         _recorded[id(self._context)] = self
         try:

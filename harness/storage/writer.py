@@ -54,6 +54,8 @@ ASSET_WAIT_BYTES = 8 << 20
 BACKPRESSURE_NOTE_S = 1.0
 JOIN_BYTES = 64 << 10
 GATHER_S, GATHER_BYTES = 0.001, 64 << 10  # how long, and how much, the thread lets events gather
+# The same for a recording that will most likely be discarded: that of a short test ends before anything is done for it.
+PATIENT_GATHER_S, PATIENT_GATHER_BYTES = 0.3, 1 << 20
 
 _open_writers: weakref.WeakSet[RecordingWriter] = weakref.WeakSet()
 
@@ -110,8 +112,11 @@ class RecordingWriter:
         compacts: bool = False,
         warns: bool = True,
         filters: Filters | None = None,
+        patient: bool = False,
     ) -> None:
         """Create the file and its missing directories. `header` may leave out what can be made up (id, started_at …).
+
+        A `patient` writer puts its work off for as long as the promise allows: it is there for what may be discarded.
 
         Raises UsageError if the file exists (with `force`: if it is not a regular file) or cannot be created.
         """
@@ -124,6 +129,8 @@ class RecordingWriter:
         self._checkpoints = checkpoints
         self._compacts = compacts
         self._filters = filters
+        self._gather_s = PATIENT_GATHER_S if patient else GATHER_S
+        self._gather_bytes = PATIENT_GATHER_BYTES if patient else GATHER_BYTES
         self._pid = os.getpid()
         self._queue: deque[_Item] = deque()
         self._queue_bytes = queue_bytes
@@ -237,7 +244,11 @@ class RecordingWriter:
             self._warn()
 
     def discard(self) -> None:
-        """Close and remove the file, without the work that ends one: for what turned out not to be wanted."""
+        """Remove the file, without the work that ends one: for what turned out not to be wanted.
+
+        The thread ends by itself, a little later; where the system does not remove a file that is open, this waits for
+        it.
+        """
         if self._foreign():
             return
         with self._changed:
@@ -250,13 +261,20 @@ class RecordingWriter:
                 self._queue.clear()
                 self._queued_bytes = 0
                 self._queue.append(_Item(close=True, discard=True))
+                self._urgent = True
                 self._changed.notify_all()
+        _open_writers.discard(self)
+        if first and self._removed():
+            return
         self._closed.wait()
-        if first:
-            self._thread.join()
-            _open_writers.discard(self)
-        with contextlib.suppress(OSError):
+        self._removed()
+
+    def _removed(self) -> bool:
+        try:
             self.path.unlink()
+        except OSError:
+            return False
+        return True
 
     @property
     def size_bytes(self) -> int:
@@ -284,7 +302,7 @@ class RecordingWriter:
             wakes = not self._queue
             self._queue.append(item)
             self._queued_bytes += item.size
-            if item.close or item.done is not None or self._queued_bytes >= GATHER_BYTES:
+            if item.close or item.done is not None or self._queued_bytes >= self._gather_bytes:
                 wakes = self._urgent = True
             if wakes:
                 self._changed.notify_all()
@@ -344,7 +362,9 @@ class RecordingWriter:
                     return None
                 self._changed.wait(left)
             # Each waking takes the interpreter from the program for a moment: wait for some more events first.
-            self._changed.wait_for(lambda: self._urgent, GATHER_S)
+            due = self._due()
+            left = self._gather_s if due is None else min(self._gather_s, due - time.monotonic())
+            self._changed.wait_for(lambda: self._urgent, left)
             due = self._due()
             if due is not None and due <= time.monotonic():
                 return None  # a steady stream of events must not put the flush off
@@ -352,7 +372,8 @@ class RecordingWriter:
             if item.lines:
                 self._join_next(item)
             self._queued_bytes -= item.size
-            self._urgent = self._urgent and bool(self._queue)
+            # Who has waited patiently takes all that is there.
+            self._urgent = (self._urgent or self._gather_s > GATHER_S) and bool(self._queue)
             self._changed.notify_all()
             return item
 
@@ -458,7 +479,7 @@ class RecordingWriter:
             self._frame_offset, self._frame_bytes, self._frame_opened = self._offset, 0, now
             self._index.add_segment(self._offset)
         if self._unflushed_since is None:
-            self._unflushed_since = now
+            self._unflushed_since = now - self._gather_s  # for so long they may have waited
         self._index.add(batch)
         self._frame_bytes += len(batch.data)
         self._write(self._frame.compress(batch.data))

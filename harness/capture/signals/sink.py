@@ -104,6 +104,8 @@ class Sink:
         emitter.on(event, guarded)
 
         def undo() -> None:
+            if driver.is_closed(self.context):
+                return  # nothing comes any more, and taking the listener off would tell the driver so by a message
             try:
                 emitter.remove_listener(event, guarded)
             except Exception:  # the object, or the connection to it, is gone
