@@ -77,7 +77,15 @@ export const INTERNAL = Symbol.for("harness");
  */
 export function install(config, loadRrweb) {
   const send = takeBinding(config.binding);
-  if (!send || window.harnessRecorder) return;
+  if (!send) return;
+  const earlier = window.harnessRecorder;
+  if (earlier) {
+    const its = earlier[INTERNAL];
+    if (!its || its.binding === config.binding) return;
+    // Of an earlier recording whose driver went away, as one over CDP does, and left the page open: it reaches nobody.
+    if (its.window === window) its.stop();
+    delete window.harnessRecorder;
+  }
   const parent = recorderOfParent();
   if (parent) {
     adoptWindow(parent);
@@ -293,6 +301,8 @@ function createRecorder(config, send, loadRrweb) {
   return {
     /** The frame whose recorder this is; frames of its origin below it have it, too. */
     window,
+    /** What tells this recording from another. */
+    binding: config.binding,
     get isRecording() {
       return running !== null;
     },
