@@ -29,6 +29,7 @@ class Attempt:
     in_phase: bool = False  # its code runs; False while pytest makes the report of it
     failures: list[Failure] = field(default_factory=list)
     skipped: bool = False
+    breaks: bool = False  # a fixture's teardown raised, and pytest tells of it when all is torn down
     contexts: int = 0
     tracks: list[Track] = field(default_factory=list)
     started: dict[Track, tuple[float, int]] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Attempt:
     @property
     def is_wanted(self) -> bool:
         """Whether the recording will be kept as things stand now."""
-        return self.phase != "teardown" or self.is_kept
+        return self.phase != "teardown" or self.is_kept or self.breaks
 
     def error(self, *, masked: bool) -> str | None:
         """Return in short what went wrong; of a masked recording without anything that the page may have shown."""

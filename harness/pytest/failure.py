@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -55,6 +56,19 @@ def failure_of_exception(item: pytest.Item, phase: str, error: BaseException) ->
 def failure_of_text(item: pytest.Item, phase: str, text: str) -> Failure:
     """Return a failure of which nothing but a text is known: a timeout that ends the process."""
     return _failure(item, phase, None, text, text, item.location)
+
+
+def finalizer_raised(frame: FrameType | None) -> bool:
+    """Whether a finalizer of the fixture that is being torn down, somewhere above `frame`, has raised.
+
+    pytest goes on with the other fixtures and tells of the error at the end, when contexts are closed. Until then it
+    stands nowhere but in the list that `FixtureDef.finish` gathers.
+    """
+    while frame is not None:
+        if frame.f_code.co_name == "finish" and isinstance(frame.f_locals.get("self"), pytest.FixtureDef):
+            return bool(frame.f_locals.get("exceptions"))
+        frame = frame.f_back
+    return False
 
 
 def _failure(item: pytest.Item, phase: str, excinfo: Any, message: str, text: str, location: Any) -> Failure:

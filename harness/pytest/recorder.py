@@ -18,7 +18,7 @@ import pytest
 from harness.pytest import keep
 from harness.pytest.attach import Attachment
 from harness.pytest.attempt import Attempt
-from harness.pytest.failure import Failure, failure_of, failure_of_exception, failure_of_text
+from harness.pytest.failure import Failure, failure_of, failure_of_exception, failure_of_text, finalizer_raised
 from harness.pytest.names import file_name, shared_file_name
 from harness.pytest.options import settings_for
 from harness.pytest.run import Run
@@ -248,7 +248,7 @@ class Recorder:
         else:
             blocks.ground = blocks.Block(step.title, step.category, id=step.id, is_told=True)
 
-    def soft_failure(self, nodeid: str, error: BaseException) -> None:
+    def soft_failure(self, nodeid: str, error: object) -> None:
         self._guarded(nodeid, self._on_timelines, lambda timeline: timeline.soft_failure(str(error), nodeid))
 
     def finish_now(self, item: pytest.Item, text: str) -> list[Saved]:
@@ -288,6 +288,11 @@ class Recorder:
             return (yield)
         finally:
             del self._scopes[depth - 1 :]
+
+    def pytest_fixture_post_finalizer(self) -> None:
+        attempt = self.current
+        if attempt is not None and attempt.phase == "teardown" and not attempt.breaks:
+            attempt.breaks = finalizer_raised(sys._getframe(1))
 
     async def _on_context(self, context: Any) -> None:
         """Playwright has made a context and the program does not have it yet. Runs on Playwright's event loop."""
@@ -375,7 +380,7 @@ class Recorder:
         copy = 1
         while True:
             target = path(copy)
-            session = Session(context, target, options, automatic=True)
+            session = Session(context, target, options, automatic=True, patient=fixture is None)
             try:
                 await session.begin()
             except UsageError:

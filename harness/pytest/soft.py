@@ -1,12 +1,19 @@
-"""Soft assertions: `expect.soft(…)` collects an error and goes on; each becomes a mark at its moment."""
+"""Soft assertions: an error is collected and the test goes on; each becomes a mark at its moment.
+
+Those of Playwright (`expect.soft(…)`) and those of pytest-check.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+# Each of these holds pytest-check's function that notes a failure, under its own name of it.
+_CHECKS = ("pytest_check.check_functions", "pytest_check.context_manager", "pytest_check.check_raises")
 
 
 class SoftAssertions:
@@ -21,7 +28,8 @@ class SoftAssertions:
         errors = getattr(module, "_soft_errors", None)
         if isinstance(errors, list):
             module._soft_errors = _Watched(errors, lambda error: self._recorder.soft_failure(item.nodeid, error))  # type: ignore[union-attr]
-        return (yield)
+        with _watched_checks(lambda message: self._recorder.soft_failure(item.nodeid, message)):
+            return (yield)
 
 
 class _Watched:
@@ -37,3 +45,26 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._errors, name)
+
+
+@contextmanager
+def _watched_checks(then: Callable[[Any], None]) -> Generator[None, None, None]:
+    """Have `then(message)` called meanwhile for each failure that pytest-check notes: it has no hook for that."""
+    modules = [module for name in _CHECKS if callable(getattr(module := sys.modules.get(name), "log_failure", None))]
+    originals = [(module, module.log_failure) for module in modules]  # type: ignore[union-attr]
+
+    def watched(original: Callable[..., Any]) -> Callable[..., Any]:
+        def log_failure(message: Any = "", *arguments: Any, **options: Any) -> Any:
+            __tracebackhide__ = True  # pytest-check tells where by the stack
+            then(message)
+            return original(message, *arguments, **options)
+
+        return log_failure
+
+    for module, original in originals:
+        module.log_failure = watched(original)  # type: ignore[union-attr]
+    try:
+        yield
+    finally:
+        for module, original in originals:
+            module.log_failure = original  # type: ignore[union-attr]

@@ -80,8 +80,9 @@ class TestWaysToFail:
         assert sorted(recordings(suite)) == sorted(
             [
                 "TestClass--test_class_teardown_fails", "TestUnit--test_unittest_fails", "test_bad_marker_fails",
-                "test_call_fails", "test_crash_fails", "test_first_failure", "test_first_retry--attempt-2",
-                "test_it_stays_empty", "test_masked_fails", "test_module_fails", "test_odd_fails-a-b-13e120bd",
+                "test_call_fails", "test_check_fails", "test_crash_fails", "test_first_failure",
+                "test_first_retry--attempt-2", "test_it_stays_empty",
+                "test_masked_fails", "test_module_fails", "test_odd_fails-a-b-13e120bd",
                 "test_odd_fails-2933666e", "test_odd_fails-con", "test_odd_fails-value1",
                 "test_odd_fails-x-y-8723f2d2", "test_on_passes", "test_own_recording_fails", "test_rerun_fails",
                 "test_rerun_fails--attempt-2", "test_session_fails", "test_setup_fails", "test_soft_fails",
@@ -133,6 +134,10 @@ class TestWaysToFail:
             assert [mark.label for mark in replay.marks] == ["Locator expected to have text 'soft'"]
             soft = replay.marks[0].t
             assert text_at(replay, soft) == "zero"
+        with harness.open(recordings(suite)["test_check_fails"]) as replay:
+            labels = ["check zero == first", "assert 'clicked' == 'second'"]
+            assert [mark.label for mark in replay.marks] == labels
+            assert [text_at(replay, mark.t) for mark in replay.marks] == ["zero", "clicked"]
         with harness.open(recordings(suite)["test_it_stays_empty"]) as replay:
             steps = {event["data"]["id"]: event["data"] for event in replay.events(kinds=("step",))}
             titles = [step["title"] for step in steps.values() if step["category"] == "step"]
@@ -207,7 +212,7 @@ class TestWaysToFail:
         page.get_by_role("link", name="test_ways.py::test_call_fails[chromium]", exact=True).click()
         page.wait_for_function("window.harness && harness.ready")
         comment = (suite / "recordings" / "comment.md").read_text()
-        assert comment.startswith("### 26 failing tests with a recording")
+        assert comment.startswith("### 27 failing tests with a recording")
         assert "assert 'clicked' == 'never'" in comment
         assert (suite.parent / "summary.md").read_text() == comment
 

@@ -7,6 +7,7 @@ import pytest
 from conftest import HTML
 from playwright.sync_api import expect
 from pytest_bdd import given, scenarios, then
+from pytest_check import check
 
 scenarios("cart.feature")
 
@@ -116,6 +117,7 @@ def test_timeout_fails(opened):
 
 def test_crash_fails(opened):
     opened.click("button")
+    opened.wait_for_timeout(300)  # what a page does in the 0.1 s before it crashes is lost with it
     opened.goto("chrome://crash")
 
 
@@ -174,6 +176,13 @@ def test_subtest_fails(opened, subtests):
 def test_soft_fails(opened):
     expect.soft(opened.locator("h1")).to_have_text("soft", timeout=50)
     opened.click("button")
+
+
+def test_check_fails(opened):
+    check.equal(opened.inner_text("h1"), "first")
+    opened.click("button")
+    with check:
+        assert opened.inner_text("h1") == "second"
 
 
 def test_two_contexts_fails(opened, browser):
