@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from harness.capture.batch import Batch, parse_batch
 
@@ -18,6 +19,18 @@ def _batch(*times: int) -> Batch:
 
 def _times(batch: Batch) -> list[int]:
     return [json.loads(line)["t"] for line in batch.lines.splitlines()]
+
+
+def test_kinds_are_those_of_events_and_not_of_what_they_hold() -> None:
+    batch = _batch(10, 90)
+    batch = replace(batch, lines=f'{batch.lines}{{"t":95,"kind":"user","data":{{"kind":"hides","text":"\u2028"}}}}\n')
+    assert batch.kinds == {"vital", "snapshot", "user"}
+    assert batch.heads == [(10, "vital"), (90, "snapshot"), (95, "user")]
+    assert batch.taken("hides") == (batch, [])
+    rest, taken = batch.taken("user")
+    assert [json.loads(line)["data"]["kind"] for line in taken] == ["hides"]
+    assert (_times(rest), rest.count) == ([10, 90], 2)
+    assert [json.loads(line)["t"] for line in batch.shifted(-5).lines.split("\n") if line] == [5, 85, 90]
 
 
 def test_what_was_told_within_a_silence_is_left_out() -> None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-_TIME = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?)', re.MULTILINE)
+# Inside JSON a newline is always escaped: what begins so after a line break is an event, and nothing of the page's own
+# can, while `"kind":"…"` may stand in any object that it gives us. (Measured on 39 kB in 200 lines and 250 kB in one:
+# all kinds take 57 and 100 us, one search for `"kind":"…"` 16 and 216, a pattern with `^` and MULTILINE 800 and 4,800.)
+_EVENT = r'\{"t":(-?\d+(?:\.\d+)?),"kind":"([a-z-]+)"'
+_EVENTS = re.compile(r"\n" + _EVENT)
+_KINDS = re.compile(r'\n\{"t":-?\d+(?:\.\d+)?,"kind":"([a-z-]+)"')
+_HEAD = re.compile(_EVENT)
+_TIME = re.compile(r'\n\{"t":(-?\d+(?:\.\d+)?)')
 
 
 @dataclass
@@ -30,7 +38,7 @@ class Batch:
             return self
 
         def move(match: re.Match[str]) -> str:
-            return f'{{"t":{round(float(match[1]) + delta_ms)}'
+            return f'\n{{"t":{round(float(match[1]) + delta_ms)}'
 
         return Batch(
             self.doc,
@@ -41,8 +49,32 @@ class Batch:
             self.has_snapshot,
             self.now_ms + delta_ms,
             self.faults,
-            _TIME.sub(move, self.lines),
+            _TIME.sub(move, "\n" + self.lines)[1:],
         )
+
+    @cached_property
+    def heads(self) -> list[tuple[float, str]]:
+        """Time and kind of each event."""
+        return [(float(t), kind) for t, kind in _EVENTS.findall("\n" + self.lines)]
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(_KINDS.findall("\n" + self.lines))
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Return the lines of a kind, without their ends."""
+        return [line for line in self.lines.split("\n") if _kind_of(line) == kind] if kind in self.kinds else []
+
+    def taken(self, kind: str) -> tuple[Batch, list[str]]:
+        """Return the batch without the lines of a kind, and these."""
+        if kind not in self.kinds:
+            return self, []
+        taken: list[str] = []
+        kept: list[str] = []
+        for line in self.lines.split("\n"):
+            if line:
+                (taken if _kind_of(line) == kind else kept).append(line)
+        return replace(self, lines="".join(f"{line}\n" for line in kept), count=len(kept)), taken
 
     def without(self, start_ms: float, end_ms: float) -> Batch | None:
         """Return the batch with only the events up to `start_ms` and from `end_ms` on; None where that leaves none.
@@ -53,7 +85,7 @@ class Batch:
             return self
         times, kept = [], []
         for line in self.lines.split("\n"):
-            match = _TIME.match(line)
+            match = _HEAD.match(line)
             if match and not start_ms < float(match[1]) < end_ms:
                 times.append(float(match[1]))
                 kept.append(f"{line}\n")
@@ -66,7 +98,7 @@ class Batch:
             len(kept),
             min(times),
             max(times),
-            '"kind":"snapshot"' in lines,
+            any(_kind_of(line) == "snapshot" for line in kept),
             self.now_ms,
             self.faults,
             lines,
@@ -74,9 +106,13 @@ class Batch:
 
     def addressed(self, page: int) -> str:
         """Return the lines with page and document put in front, as they stand in the file."""
-        # Inside JSON a newline is always escaped, so a line break before {"t": is the start of an event.
         prefix = f'{{"page":{page},"doc":"{self.doc}","t":'
         return ("\n" + self.lines).replace('\n{"t":', "\n" + prefix)[1:]
+
+
+def _kind_of(line: str) -> str:
+    match = _HEAD.match(line)
+    return match[2] if match else ""
 
 
 def parse_batch(text: str) -> Batch | dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.capture import driver
+from harness.capture.batch import Batch
 
 _MARK = '"unreadable":"SecurityError"'
 _TIMEOUT_S = 3
@@ -35,15 +36,15 @@ class CanvasPictures:
         self._spawn = spawn
         self._due: dict[tuple[str, int], float | None] = {}
 
-    def on_lines(self, lines: str, page: driver.Page, frame: driver.Frame, doc: str) -> None:
+    def on_batch(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
         """Look for canvases that were drawn to and could not be read."""
-        if _MARK not in lines:
-            return
-        for line in lines.splitlines():
-            if '"kind":"canvas"' not in line[:120] or _MARK not in line:
+        for line in batch.of_kind("canvas"):
+            if _MARK not in line:
                 continue
             event = json.loads(line)
-            key = doc, int(event["data"]["id"])
+            if event["data"].get("unreadable") != "SecurityError":
+                continue
+            key = batch.doc, int(event["data"]["id"])
             is_under_way = key in self._due
             self._due[key] = float(event["t"])
             if not is_under_way:

@@ -284,7 +284,15 @@ async def cdp_send(session: Any, method: str, parameters: dict[str, Any]) -> Any
 
 def before_close(context: Context, hook: Callable[[], Awaitable[None]]) -> Callable[[], None]:
     """Await `hook` before the program's own `close()` of the context or its browser; return what takes the hook off."""
-    closers = [context] if context.browser is None else [context, context.browser]
+    return _before_close_of([context] if context.browser is None else [context, context.browser], hook)
+
+
+def before_page_close(page: Page, hook: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+    """Await `hook` before the program's own `close()` of the page; return what takes the hook off."""
+    return _before_close_of([page], hook)
+
+
+def _before_close_of(closers: list[Any], hook: Callable[[], Awaitable[None]]) -> Callable[[], None]:
     for closer in closers:
         _hooks(closer).append(hook)
 
@@ -297,7 +305,7 @@ def before_close(context: Context, hook: Callable[[], Awaitable[None]]) -> Calla
 
 
 def _hooks(closer: Any) -> list[Callable[[], Awaitable[None]]]:
-    """Return the hooks of one context or browser; the first call puts them in front of its `close`."""
+    """Return the hooks of one context, browser or page; the first call puts them in front of its `close`."""
     if not hasattr(closer, "_harness_hooks"):
         original = closer.close
 

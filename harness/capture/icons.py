@@ -10,6 +10,7 @@ import json
 
 from harness.capture import driver
 from harness.capture.assets import AssetCollector
+from harness.capture.batch import Batch
 
 MAX_ICON_BYTES = 1 << 20
 MAX_ICONS = 100
@@ -24,11 +25,10 @@ class Icons:
         self._assets = assets
         self._asked: set[str] = set()
 
-    def on_lines(self, lines: str, page: driver.Page) -> None:
+    def on_batch(self, batch: Batch, page: driver.Page) -> None:
         """Take what lines of a page say of its icon."""
-        for line in lines.splitlines():
-            if '"kind":"icon"' in line[:80]:
-                self._want(str(json.loads(line)["data"]["url"]), page)
+        for line in batch.of_kind("icon"):
+            self._want(str(json.loads(line)["data"]["url"]), page)
 
     def _want(self, url: str, page: driver.Page) -> None:
         if not url.startswith(("http://", "https://")) or url in self._asked or len(self._asked) >= MAX_ICONS:

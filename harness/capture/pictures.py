@@ -8,11 +8,8 @@ the other levels all but those of masked elements.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable
-from dataclasses import replace
-
-from harness.capture.batch import Batch
+from typing import Any
 
 MIMES = ("image/", "video/", "audio/")
 # The page tells within the task in which it meets the element; what is left is the binding's way.
@@ -31,21 +28,16 @@ class Pictures:
         self._held_bytes = 0
         self._over = asyncio.Event()
 
-    def take(self, batch: Batch) -> tuple[Batch, list[str]]:
-        """Take what a page's lines say of pictures; return the batch without it, and the URLs of those that are private
-        and stored already."""
-        kept, late = [], []
-        for line in batch.lines.splitlines(keepends=True):
-            if '"kind":"picture"' not in line[:80]:
-                kept.append(line)
-                continue
-            data = json.loads(line)["data"]
+    def take(self, told: Iterable[dict[str, Any]]) -> list[str]:
+        """Take what a page says of pictures; return the URLs of those that are private and stored already."""
+        late = []
+        for data in told:
             url, private = str(data["url"]), bool(data["private"])
             # One element that hides it is enough.
             self._told[url] = not private and self._told.get(url, True)
             if private and url in self._stored:
                 late.append(url)
-        return replace(batch, lines="".join(kept), count=len(kept)), late
+        return late
 
     def may_keep(self, urls: Iterable[str]) -> bool:
         """Say whether what came from one of these URLs may be kept, as far as it is known now."""

@@ -6,13 +6,10 @@ Everything here runs on Playwright's event loop and stays short; compression and
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -25,16 +22,21 @@ from harness.capture.calls import quietly
 from harness.capture.canvas_pictures import CanvasPictures
 from harness.capture.checks import Checker
 from harness.capture.declared_roots import DeclaredRoots
-from harness.capture.frame_levels import FrameLevels
+from harness.capture.documents import Documents
+from harness.capture.every_frame import TIMEOUT_S, call_of, in_every_frame, in_frames_of, reach_scriptless
+from harness.capture.frame_joiner import FrameJoiner
 from harness.capture.guard import guarded
 from harness.capture.icons import Icons
 from harness.capture.options import RecordingOptions
+from harness.capture.page_notices import PageNotices
+from harness.capture.page_registry import PageRegistry
 from harness.capture.pictures import Pictures
 from harness.capture.signals import long_texts
 from harness.capture.signals.signals import Signals
 from harness.capture.signals.sink import Sink
+from harness.capture.silence import Silence
 from harness.errors import UsageError
-from harness.privacy.levels import HIDDEN, MASK
+from harness.privacy.levels import MASK
 from harness.privacy.redactor import Redactor
 from harness.replay.checkpoints import Checkpointer
 from harness.storage.events import json_line
@@ -43,26 +45,9 @@ from harness.storage.writer import RecordingWriter
 # A page's clock that is further off than this is not ours: another machine's, or replaced by the test. Delivery alone
 # can make a batch late (the sync API delivers only inside its calls), but not early.
 _EARLY_MS, _LATE_MS = -250, 60_000
-_FRAME_TIMEOUT_S = 3  # for a page that hangs: its recorder cannot be reached, the rest goes on
-_LOCATE_ATTEMPTS, _LOCATE_WAIT_S = 20, 0.1
-
-_LOCATE = """element => { const view = element.ownerDocument.defaultView; const api = view && view.harnessRecorder;
-    return api ? api[Symbol.for("harness")].locate(element) : null; }"""
-
-_SCRIPTLESS = """element => element.hasAttribute("sandbox") && !element.sandbox.contains("allow-scripts")
-    && !element.sandbox.contains("allow-same-origin")"""
-
 _CLOSING = frozenset({"BrowserContext.close", "Browser.close"})
-_RAISE = """() => { const api = window.harnessRecorder;
-    return api ? api[Symbol.for("harness")].raiseTo("mask") : false; }"""
 
 _recorded: dict[int, Session] = {}
-
-
-def _call(method: str) -> str:
-    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one of its own."""
-    return f"""() => {{ const api = window.harnessRecorder, own = api && api[Symbol.for("harness")];
-        return own && own.window === window ? own.{method}() : undefined; }}"""
 
 
 class Session:
@@ -84,7 +69,7 @@ class Session:
         discarded."""
         self.path = Path(path)
         self.options = options
-        self.started = options.start == "auto"
+        self._silence = Silence(started=options.start == "auto")
         self.automatic = automatic
         self._patient = patient
         self.is_wanted: Callable[[], bool] = lambda: True  # False: it will be discarded, so nobody needs to wait for it
@@ -96,29 +81,31 @@ class Session:
         self._roots: DeclaredRoots | None = None
         self._canvases: CanvasPictures | None = None
         self.redactor = Redactor(options.settings)
-        self._hiding: set[driver.Page] = set()
-        self._frame_levels = FrameLevels()
+        self._pages = PageRegistry(self._emit, self, self.on_fault)
+        self._documents = Documents(self._emit)
+        self._joiner = FrameJoiner(
+            self._emit, level=lambda: self.redactor.level, take=self._take, forget=self._documents.forget
+        )
+        self._notices = PageNotices(self._emit, None)
         self._checker: Checker | None = None
         self._signals: Signals | None = None
         self._started_at = 0.0
-        self._pages: dict[Any, int] = {}
-        self._documents: set[str] = set()
-        self._streams: dict[driver.Frame, str] = {}  # the document that each frame shows
-        self._received: dict[str, int] = {}
-        self._faults: dict[str, int] = {}
         self._calls = 0
-        self._silent: list[tuple[float, float]] = []  # spans of pause or stop, in ms
-        self._silent_from: float | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._undo: list[Callable[[], Awaitable[None]]] = []
         self._script = ""
         self._ended = False
         self._closing: asyncio.Future[None] | None = None
-        self._unhook: Callable[[], None] = lambda: None
+        self._unhooks: list[Callable[[], None]] = []
 
     @property
     def is_open(self) -> bool:
         return self._writer is not None and not self._ended
+
+    @property
+    def started(self) -> bool:
+        """Whether documents that begin now are recorded: not before a page starts it, nor after it has stopped it."""
+        return self._silence.started
 
     @property
     def now_ms(self) -> float:
@@ -177,8 +164,8 @@ class Session:
             with quietly():
                 if not driver.is_closed(self._context):
                     await self._check_the_end()
-                    await self._in_every_frame(_call("finish"))
-                    await self._in_every_frame(_call("stop"))
+                    await in_every_frame(self._context, call_of("finish"))
+                    await in_every_frame(self._context, call_of("stop"))
                 await self._settle()
                 if not driver.is_closed(self._context):
                     await self._withdraw()
@@ -242,6 +229,12 @@ class Session:
         if self.is_open:
             driver.run_between(self._context, self.collect, timeout_s)
 
+    def hear_of_fields(self) -> None:
+        """Wait, for a bounded time and only where something was typed just now, until the pages have said how private
+        the fields are: what comes next may quote it. From outside of the event loop, as `collect_between`."""
+        if self.is_open and self._signals is not None and self._signals.waits_for_fields:
+            self.collect_between()
+
     def note(self, kind: str, data: dict[str, Any], *, at_ms: float | None = None) -> None:
         """Write an event about the whole recording, for a caller who knows what it means: a test runner's phases."""
         self._emit(kind, data, at_ms=at_ms)
@@ -257,7 +250,7 @@ class Session:
 
     async def check(self, label: str) -> None:
         """Keep how the pages that are open look now, for the replay to be compared with."""
-        if self._checker is not None and self.is_open and self._silent_from is None:
+        if self._checker is not None and self.is_open and not self._silence.is_on:
             with quietly():
                 await asyncio.gather(*(self._checker.check(page, label) for page in list(self._context.pages)))
 
@@ -268,20 +261,19 @@ class Session:
 
     def pause(self) -> None:
         """Keep nothing from this moment on; the pages are told to stop looking, which costs them nothing then."""
-        if self._silent_from is not None or not self.is_open:
+        if self._silence.is_on or not self.is_open:
             return
         self._emit("pause", {})
-        self._silent_from = self.now_ms
-        self._spawn(self._in_every_frame(_call("stop")))
+        self._silence.begin(self.now_ms)
+        self._spawn(in_every_frame(self._context, call_of("stop")))
 
     def resume(self) -> None:
         """Record again: every document starts a stream of its own, from a new snapshot."""
-        if self._silent_from is None or not self.is_open:
+        if not self._silence.is_on or not self.is_open:
             return
-        self._silent.append((self._silent_from, self.now_ms))
-        self._silent_from = None
+        self._silence.end(self.now_ms)
         self._emit("resume", {})
-        self._spawn(self._in_every_frame(_call("restart")))
+        self._spawn(in_every_frame(self._context, call_of("restart")))
 
     def start_pages(self) -> None:
         """Start recording in all documents, after `start="manual"` or a page's `stop()`."""
@@ -321,13 +313,14 @@ class Session:
             self._checker = Checker(
                 self._writer, self._emit, started_at=self._started_at, keeps_pictures=keeps_pictures
             )
+        self._notices = PageNotices(self._emit, self._assets)
         self._signals = self._new_signals(self._writer)
         self._signals.start()
-        context.on("page", self._on_page)
+        context.on("page", self._pages.meet)
         context.on("close", self._on_context_close)
-        self._unhook = driver.before_close(context, self.collect)
+        self._unhooks.append(driver.before_close(context, self.collect))
         for page in context.pages:
-            self._on_page(page)
+            self._pages.meet(page)
         binding = f"__harness_{secrets.token_hex(6)}"
         self._script = init_script(
             {
@@ -342,7 +335,7 @@ class Session:
         self._undo.append(await driver.expose_binding(context, binding, self._on_binding))
         self._undo.append(await driver.add_init_script(context, self._script))
         # Frames that are open already: parents first, since a frame of the parent's origin is recorded by the parent.
-        await self._in_every_frame(self._script)
+        await in_every_frame(self._context, self._script)
         if self._assets is not None:
             for page in context.pages:
                 if page.url != "about:blank":
@@ -369,11 +362,12 @@ class Session:
             self._emit,
             now_ms=lambda: self.now_ms,
             started_at=self._started_at,
-            hears=lambda: self.is_open and self.started and self._silent_from is None,
+            hears=lambda: self.is_open and self._silence.hears,
             keep=writer.write_asset,
             privacy="mask" if self.redactor.level >= MASK else self.redactor.settings.level,
             signals=self.options.signals,
             learn=self.redactor.learn,
+            suspect=self.redactor.suspect,
         )
         return Signals(sink)
 
@@ -384,17 +378,17 @@ class Session:
         if self._signals is not None:
             await self._signals.settle()
         if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=_FRAME_TIMEOUT_S)
+            _, late = await asyncio.wait(set(self._tasks), timeout=TIMEOUT_S)
             for task in late:
                 task.cancel()
 
     async def _withdraw(self) -> None:
         for undo in self._undo:
             try:
-                await asyncio.wait_for(undo(), _FRAME_TIMEOUT_S)
+                await asyncio.wait_for(undo(), TIMEOUT_S)
             except Exception:  # the context went away meanwhile; there is nothing left to take back
                 return
-        await self._in_every_frame("() => { delete window.harnessRecorder; }")
+        await in_every_frame(self._context, "() => { delete window.harnessRecorder; }")
 
     def _say_end(self, status: str, error: str | None) -> None:
         self._emit("status", {"status": status, **({"error": error} if error else {})})
@@ -405,7 +399,8 @@ class Session:
         if self._ended:
             return
         self._ended = True
-        self._unhook()
+        while self._unhooks:
+            self._unhooks.pop()()
         if self._signals is not None:
             self._signals.stop()
         if _recorded.get(id(self._context)) is self:
@@ -414,7 +409,7 @@ class Session:
     def _stop_listening(self) -> None:
         if driver.is_closed(self._context):
             return
-        self._context.remove_listener("page", self._on_page)
+        self._context.remove_listener("page", self._pages.meet)
         self._context.remove_listener("close", self._on_context_close)
         if self._assets is not None:
             self._context.remove_listener("response", self._assets.on_response)
@@ -426,7 +421,9 @@ class Session:
         if self._closing is None and not self._ended and self.is_wanted():
             with quietly():
                 await self._check_the_end()
-                await self._in_every_frame(_call("finish"))
+                await in_every_frame(self._context, call_of("finish"))
+                if self._signals is not None:
+                    self._signals.all_told()
                 await self._settle()
 
     @guarded
@@ -439,66 +436,31 @@ class Session:
 
     # ---------------------------------------------------------------------------------------------- pages and frames
 
-    @guarded
-    def _on_page(self, page: driver.Page) -> None:
-        self._page_id(page)
-
-    def _page_id(self, page: driver.Page) -> int:
-        known = self._pages.get(page)
-        if known is not None:
-            return known
-        number = self._pages[page] = len(self._pages) + 1
-        opener = driver.opener_of(page)
-        data = {"url": page.url, "opener": self._pages.get(opener) if opener is not None else None}
-        self._emit("page-open", {**data, "viewport": page.viewport_size}, page)
+    def on_page(self, page: driver.Page) -> None:
+        self._unhooks.append(driver.before_page_close(page, lambda: self._collect_page(page)))
         if self._signals is not None:
             self._signals.on_page(page)
-        page.on("close", self._end_page)
-        page.on("crash", self._on_crash)
-        page.on("framedetached", self._end_document)
-        page.on("framenavigated", self._on_navigated)
-        return number
 
-    @guarded
-    def _end_page(self, page: driver.Page) -> None:
-        """The page is gone; its last batch may still be on its way, so the event is written after it."""
-        for frame in [frame for frame in self._streams if frame.page is page]:
-            self._end_document(frame)
+    async def _collect_page(self, page: driver.Page) -> None:
+        """Take what a page still holds: the program is about to close it."""
+        if self.is_open and self._closing is None and self.is_wanted() and self._silence.hears:
+            with quietly():
+                await in_frames_of(page, call_of("finish"))
+
+    def on_page_gone(self, page: driver.Page) -> None:
+        self._documents.end_all(page)
         if self._ended:
             return
         self._emit("page-close", {}, page)
         if self._signals is not None:
             self._signals.on_page_gone(page)
-        page.remove_listener("close", self._end_page)
-        page.remove_listener("crash", self._on_crash)
-        page.remove_listener("framedetached", self._end_document)
-        page.remove_listener("framenavigated", self._on_navigated)
 
-    @guarded
-    def _on_crash(self, page: driver.Page) -> None:
-        self._emit("page-crash", {}, page)
+    def on_frame_navigated(self, frame: driver.Frame) -> None:
+        if frame.parent_frame is not None and self.is_open and self._silence.hears:
+            self._spawn(reach_scriptless(frame, self._script))
 
-    @guarded
-    def _on_navigated(self, frame: driver.Frame) -> None:
-        if frame.parent_frame is not None and self.started and self._silent_from is None and self.is_open:
-            self._spawn(self._reach_scriptless(frame))
-
-    async def _reach_scriptless(self, frame: driver.Frame) -> None:
-        """Take the one snapshot of a frame that runs no script, not even ours, and that its parent cannot look into."""
-        try:
-            if await driver.owner_evaluate(frame, _SCRIPTLESS):
-                await asyncio.wait_for(driver.loaded(frame), _FRAME_TIMEOUT_S)
-                await asyncio.wait_for(driver.evaluate(frame, self._script), _FRAME_TIMEOUT_S)
-                await driver.evaluate(frame, _call("start"))
-                await driver.evaluate(frame, _call("flush"))
-        except Exception:  # the frame is gone, or navigated on
-            return
-
-    @guarded
-    def _end_document(self, frame: driver.Frame, at_ms: float | None = None) -> None:
-        doc = self._streams.pop(frame, None)
-        if doc is not None:
-            self._emit("document-end", {}, frame.page, doc, at_ms=at_ms)
+    def on_frame_gone(self, frame: driver.Frame) -> None:
+        self._documents.end(frame)
 
     # ---------------------------------------------------------------------------------------------- what pages send
 
@@ -520,159 +482,55 @@ class Session:
     def _on_command(self, message: dict[str, Any]) -> bool | None:
         command, at_ms = message["command"], message.get("t")
         if command == "ask":
-            return self.started and self._silent_from is None
+            return self._silence.hears
         if command in ("start", "stop"):
             is_ours = isinstance(at_ms, (int, float)) and _EARLY_MS <= self.now_ms - at_ms <= _LATE_MS
-            self._start_or_stop(command == "start", at_ms if is_ours else None)
+            self._start_or_stop(command == "start", at_ms if is_ours else None, by={"by": "page"})
         return None
 
-    def _start_or_stop(self, start: bool, at_ms: float | None = None) -> None:
+    def _start_or_stop(self, start: bool, at_ms: float | None = None, *, by: dict[str, str] | None = None) -> None:
         """Start or stop all documents. `at_ms` is when a page did so itself: what it has told since then, its snapshot
         before all, is not to be taken for something that happened in the silence."""
         if start == self.started or not self.is_open:
             return
         at_ms = self.now_ms if at_ms is None else at_ms
-        self.started = start
-        if start:
-            if self._silent_from is not None:
-                self._silent.append((self._silent_from, at_ms))
-                self._silent_from = None
-        else:
-            self._silent_from = at_ms
-        self._spawn(self._in_every_frame(_call("start" if start else "stop")))
+        self._silence.started = start
+        if start and self._silence.is_on:
+            self._silence.end(at_ms)
+            self._emit("resume", by or {}, at_ms=at_ms)
+        elif not start and not self._silence.is_on:
+            self._emit("pause", by or {}, at_ms=at_ms)
+            self._silence.begin(at_ms)
+        self._spawn(in_every_frame(self._context, call_of("start" if start else "stop")))
 
     def _on_batch(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
         offset_ms = self.now_ms - batch.now_ms
         if not _EARLY_MS <= offset_ms <= _LATE_MS:
             batch = batch.shifted(offset_ms)
-        self._count_losses(batch, page)
-        kept = self._outside_silence(batch)
+        self._documents.count_losses(batch, page)
+        kept = self._silence.outside(batch)
         if kept is None:
             return
-        if batch.doc not in self._documents:
-            self._meet_document(kept, page, frame)
-        if not self._frame_levels.keeps_back((kept, page, frame)):
+        if self._documents.meet(kept, frame) and frame.parent_frame is not None:
+            if page in self._notices.hiding and self.redactor.level < MASK:
+                self._joiner.hold(kept.doc)
+            self._spawn(self._joiner.join(kept.doc, page, frame, kept.first_ms))
+        if not self._joiner.keeps_back((kept, page, frame)):
             self._take(kept, page, frame)
 
     def _take(self, kept: Batch, page: driver.Page, frame: driver.Frame) -> None:
         """Write what is to be written of a batch."""
-        number = self._page_id(page)
+        number = self._pages.number_of(page)
         if self._signals is not None:
             kept = self._signals.on_batch(kept, page)
-        if '"kind":"hides"' in kept.lines:
-            kept = self._take_hiding(kept, page)
-        if '"kind":"picture"' in kept.lines:
-            kept = self._take_pictures(kept, page)
-        if self._icons is not None and '"kind":"icon"' in kept.lines:
-            self._icons.on_lines(kept.lines, page)
-        lines = kept.addressed(number)
-        if '"kind":"blob"' in lines:
-            lines = self._store_blobs(lines, page)
-        if self._canvases is not None and page not in self._hiding:
-            self._canvases.on_lines(kept.lines, page, frame, kept.doc)
-        self._write(lines, kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
-        if self.options.check and '"kind":"mark"' in lines:
+        kept = self._notices.take(kept, page)
+        if self._icons is not None:
+            self._icons.on_batch(kept, page)
+        if self._canvases is not None and page not in self._notices.hiding:
+            self._canvases.on_batch(kept, page, frame)
+        self._write(kept.addressed(number), kept.count, kept.first_ms, kept.last_ms, has_snapshot=kept.has_snapshot)
+        if self.options.check and "mark" in kept.kinds:
             self._spawn(self.check("a mark of the page"))
-
-    def _take_hiding(self, batch: Batch, page: driver.Page) -> Batch:
-        """The page says, for us alone, that it masks or hides some of its elements."""
-        self._hiding.add(page)
-        lines = [line for line in batch.lines.splitlines(keepends=True) if '"kind":"hides"' not in line[:80]]
-        return replace(batch, lines="".join(lines), count=len(lines))
-
-    def _take_pictures(self, batch: Batch, page: driver.Page) -> Batch:
-        if self._assets is None:
-            return batch
-        batch, late = self._assets.pictures.take(batch)
-        if late:
-            reason = "pictures were kept before the page said that they are private"
-            self._emit("gap", {"reason": reason, "lost": 0, "detail": f"{len(late)} of them"}, page)
-        return batch
-
-    def _count_losses(self, batch: Batch, page: driver.Page) -> None:
-        received = self._received.get(batch.doc, 0)
-        if batch.sent_before > received:
-            lost = batch.sent_before - received
-            self._emit("gap", {"reason": "batches of the page did not arrive", "lost": lost}, page, batch.doc)
-        self._received[batch.doc] = max(received, batch.sent_before + batch.count)
-        if batch.faults > self._faults.get(batch.doc, 0):
-            lost = batch.faults - self._faults.get(batch.doc, 0)
-            self._emit("gap", {"reason": "the recorder failed in the page", "lost": lost}, page, batch.doc)
-            self._faults[batch.doc] = batch.faults
-
-    def _outside_silence(self, batch: Batch) -> Batch | None:
-        """Return what of the batch is to be kept: nothing that happened while the recording was paused or stopped."""
-        spans = [*self._silent, *([] if self._silent_from is None else [(self._silent_from, float("inf"))])]
-        kept: Batch | None = batch
-        for start, end in spans:
-            if kept is not None:
-                kept = kept.without(start, end)
-        return kept
-
-    def _meet_document(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
-        self._end_document(frame, batch.first_ms)
-        self._streams[frame] = batch.doc
-        self._documents.add(batch.doc)
-        if frame.parent_frame is not None:
-            if page in self._hiding and self.redactor.level < MASK:
-                self._frame_levels.hold(batch.doc)
-            self._spawn(self._join_frame(batch.doc, page, frame, batch.first_ms))
-
-    async def _join_frame(self, doc: str, page: driver.Page, frame: driver.Frame, since_ms: float) -> None:
-        """Say which iframe element of which document shows this one, from its beginning on.
-
-        The parent meets the element a little later than we do.
-        """
-        for _ in range(_LOCATE_ATTEMPTS):
-            try:
-                place = await driver.owner_evaluate(frame, _LOCATE)
-            except Exception:  # the frame is gone, or its parent navigated
-                break
-            if place is not None:
-                if not await self._may_show(doc, frame, place["level"]):
-                    return
-                self._emit("document-frame", {"parent": place["doc"], "node": place["node"]}, page, doc, at_ms=since_ms)
-                for held in self._frame_levels.release(doc):
-                    self._take(*held)
-                return
-            await asyncio.sleep(_LOCATE_WAIT_S)
-        if self._frame_levels.holds(doc):
-            self._frame_levels.drop(doc)
-            self._emit("gap", {"reason": "a frame of which nobody said how private it is", "lost": None}, page)
-
-    async def _may_show(self, doc: str, frame: driver.Frame, level: int) -> bool:
-        """Whether a frame that stands in an element of this level is recorded as it has to be."""
-        if level < MASK or (level < HIDDEN and self.redactor.level >= MASK):
-            return True
-        is_recorded_so = False
-        if level < HIDDEN:
-            try:
-                # It begins anew then, with another document.
-                is_recorded_so = not await driver.evaluate(frame, _RAISE)
-            except Exception:  # the frame is gone
-                pass
-        if not is_recorded_so:
-            self._frame_levels.drop(doc)
-            self._streams = {shown: name for shown, name in self._streams.items() if name != doc}
-        return is_recorded_so
-
-    def _store_blobs(self, lines: str, page: driver.Page) -> str:
-        """Turn `blob` events, which carry a content, into assets with a `resource` event each."""
-        kept = []
-        for line in lines.splitlines(keepends=True):
-            if '"kind":"blob"' not in line[:120]:
-                kept.append(line)
-                continue
-            data = json.loads(line)["data"]
-            if self._assets is None:
-                continue
-            if "content" in data:
-                self._assets.add_once_allowed([data["url"]], base64.b64decode(data["content"]), data["mime"], page)
-            else:
-                self._emit(
-                    "resource-omitted", {"url": data["url"], "reason": data["omitted"], "size": data["size"]}, page
-                )
-        return "".join(kept)
 
     # ---------------------------------------------------------------------------------------------- small parts
 
@@ -691,15 +549,15 @@ class Session:
         at_ms: float | None = None,
     ) -> None:
         """Write an event of our own, now or of the moment `at_ms`."""
-        if not self.is_open or (self._silent_from is not None and kind == "resource"):
+        if not self.is_open or (self._silence.is_on and kind == "resource"):
             return
         self._calls += kind == "step" and data.get("method") not in _CLOSING
         event: dict[str, Any] = {}
         if page is not None:
-            event["page"] = self._page_id(page)
+            event["page"] = self._pages.number_of(page)
         if doc is not None:
             event["doc"] = doc
-        data = self.redactor.event(kind, data, strict=page in self._hiding)
+        data = self.redactor.event(kind, data, strict=page in self._notices.hiding)
         if kind in long_texts.KINDS and self._writer is not None:
             data = long_texts.stored_apart(data, self._writer.write_asset)
         t = round(self.now_ms if at_ms is None else at_ms)
@@ -713,17 +571,3 @@ class Session:
         task = driver.spawn(self._context, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _in_every_frame(self, expression: str) -> None:
-        """Evaluate in all frames of all pages, parents before children; what is gone or hangs is passed over."""
-
-        async def in_page(page: driver.Page) -> None:
-            for frame in page.frames:
-                try:
-                    await asyncio.wait_for(driver.evaluate(frame, expression), _FRAME_TIMEOUT_S)
-                except TimeoutError:  # the page hangs, and its other frames with it
-                    return
-                except Exception:  # navigated, detached, closed or crashed: its stream ends where it stands
-                    continue
-
-        await asyncio.gather(*(in_page(page) for page in self._context.pages))

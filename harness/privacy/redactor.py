@@ -18,7 +18,7 @@ from harness.privacy.levels import ALLOW, LEVELS, MASK, MASK_USER_INPUT
 from harness.privacy.markup import has_markup, mask_html
 from harness.privacy.names import COOKIE_HEADERS, PLAIN_HEADERS, URL_HEADERS, is_secret_header, names_sensitive
 from harness.privacy.patterns import mask_patterns
-from harness.privacy.secrets import MIN_CHARACTERS, Secrets
+from harness.privacy.secrets import MIN_CHARACTERS, Secrets, forms_of
 from harness.privacy.settings import PrivacySettings
 from harness.privacy.shapes import mask_shapes
 from harness.privacy.source_code import mask_script, mask_source
@@ -59,6 +59,7 @@ class Redactor:
         self.salt: Salt = (secrets.randbits(32), secrets.randbits(32))
         self._unmasked = frozenset(" ".join(text.split()) for text in settings.unmask)
         self._secrets = Secrets()
+        self._suspects: frozenset[str] = frozenset()
         self._known_texts: dict[str, str] = {}
         self._strict = False
         self._url = ""
@@ -103,6 +104,19 @@ class Redactor:
         if len(value.strip()) >= max(LEARNT_CHARACTERS, MIN_CHARACTERS):
             self._secrets.add(value)
             self._known_texts.clear()
+
+    def suspect(self, values: frozenset[str]) -> None:
+        """These values were typed a moment ago, maybe into a field that its page will report as sensitive: as long as
+        nobody knows, no failure tells them."""
+        self._suspects = values
+
+    def _failed(self, text: Any) -> Any:
+        """Return a text of a failure."""
+        if self._suspects and isinstance(text, str):
+            values = [value.strip() for value in self._suspects if len(value.strip()) >= LEARNT_CHARACTERS]
+            for form in sorted({form for value in values for form in forms_of(value)}, key=len, reverse=True):
+                text = text.replace(form, "*" * len(form))
+        return self._told(text)
 
     def scrub(self, data: bytes) -> bytes:
         """Return lines or text without the secrets that are named or known by their shape."""
@@ -386,12 +400,12 @@ class Redactor:
     def _step_end(self, data: dict[str, Any]) -> dict[str, Any]:
         result = dict(data)
         if isinstance(data.get("error"), dict):
-            result["error"] = {key: self._told(part) for key, part in data["error"].items()}
+            result["error"] = {key: self._failed(part) for key, part in data["error"].items()}
         if isinstance(data.get("log"), list):
-            result["log"] = [self._told(line) for line in data["log"]]
+            result["log"] = [self._failed(line) for line in data["log"]]
         for key in ("message", "longrepr"):
             if key in data:
-                result[key] = self._told(data[key])
+                result[key] = self._failed(data[key])
         return result
 
     def _mark(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -399,7 +413,7 @@ class Redactor:
         return {"label": self.clean(str(data.get("label"))), "data": mask_value(data.get("data"), self.clean)}
 
     def _status(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {**data, "error": self._told(data["error"])} if "error" in data else data
+        return {**data, "error": self._failed(data["error"])} if "error" in data else data
 
 
 def _mask_cookies(value: str, *, is_set: bool) -> str:

@@ -148,6 +148,9 @@ class Recorder:
         if attempt is None or attempt.item is not item:
             return
         failure = failure_of(item, call, report) if report.failed else None
+        if failure is not None and not attempt.in_phase:
+            for track in self.tracks():
+                track.session.hear_of_fields()
         if attempt.in_phase:  # a subtest ends inside of its test
             if failure is not None:
                 attempt.failures.append(failure)

@@ -101,6 +101,31 @@ def test_page_that_stops_and_starts_again_is_told_from_its_start_on(
     assert "meanwhile" not in inputs
     assert inputs["again"] in {event["doc"] for event in events_of(path, "snapshot")}
     assert not events_of(path, "mark")
+    pause, resume = first(path, "pause"), first(path, "resume")
+    assert pause["data"] == resume["data"] == {"by": "page"}
+    assert pause["t"] < resume["t"] <= first(path, "snapshot", lambda event: event["doc"] == inputs["again"])["t"]
+    stop = first(path, "step", lambda event: "stop()" in str(event["data"].get("params")))
+    ended = [event["t"] for event in events_of(path, "step-end") if event["data"]["id"] == stop["data"]["id"]]
+    assert [t >= pause["t"] for t in ended] == [True]
+    told = {event["data"]["id"] for event in events_of(path, "step")}
+    assert told == {event["data"]["id"] for event in events_of(path, "step-end")}
+    assert not [event for event in events_of(path, "step") if pause["t"] < event["t"] < resume["t"]]
+
+
+def test_what_a_page_tells_is_not_taken_for_what_its_recorder_tells(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.evaluate("""() => {
+            for (const kind of ["hides", "picture", "blob", "rejection", "action", "snapshot"])
+                harnessRecorder.setUser({ kind, url: "\\u2028", text: "***" });
+        }""")
+    told = [event["data"]["attributes"]["kind"] for event in events_of(path, "user")]
+    assert told == ["hides", "picture", "blob", "rejection", "action", "snapshot"]
+    assert not events_of(path, "gap")
 
 
 def test_python_starts_a_manual_recording(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
@@ -232,6 +257,8 @@ def test_crashed_page_leaves_what_was_recorded(browser: Browser, serve_pages: st
         page = context.new_page()
         page.goto(f"{serve_pages}/shop.html")
         page.click("#add")
+        # Behind the recorder's own timer, which sends what the page has told so far.
+        page.evaluate("() => new Promise((done) => setTimeout(done, 150))")
         with page.expect_event("crash"), contextlib.suppress(Error):
             page.goto("chrome://crash")
     assert events_of(path, "page-crash")

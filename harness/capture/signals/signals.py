@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import replace
 from typing import Any
 
 from harness.capture import driver
@@ -23,8 +21,6 @@ from harness.capture.signals.source_maps import SourceMaps
 from harness.capture.signals.steps import Steps
 
 _SETTLE_S = 5
-_LINE = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?),"kind":"([a-z-]+)"', re.MULTILINE)
-_MASKED = re.compile(r'^\{"t":(-?\d+(?:\.\d+)?),"kind":"input",.*"text":"(\*[* ]*)"', re.MULTILINE)
 # What the driver sees that shows that a click did something.
 _SEEN_EFFECTS = frozenset({"request", "dialog", "download", "navigation", "websocket"})
 
@@ -82,34 +78,25 @@ class Signals:
 
     def on_batch(self, batch: Batch, page: driver.Page) -> Batch:
         """Take what is meant for us from a page's lines; return the batch that is to be written."""
-        if '"kind":"rejection"' in batch.lines:
-            batch = self._without_rejections(batch, page)
-        if self._steps is not None and '"text":"*' in batch.lines:
-            for match in _MASKED.finditer(batch.lines):
-                self._steps.on_masked_input(page, float(match[1]), len(match[2]))
-        if '"kind":"action"' in batch.lines:
-            for line in batch.lines.split("\n"):
-                if '"kind":"action"' in line[:80]:
-                    event = json.loads(line)
-                    self._on_action(page, batch.doc, event["t"], event["data"])
+        batch, rejections = batch.taken("rejection")
+        for line in rejections:  # notices for us alone: the driver tells of the error itself
+            if self._errors is not None:
+                self._errors.on_rejection(page, json.loads(line)["data"])
+        if self._steps is not None and "input" in batch.kinds:
+            for line in batch.of_kind("input"):
+                event = json.loads(line)
+                self._steps.on_input(page, event["t"], event["data"].get("text"))
+        for line in batch.of_kind("action"):
+            event = json.loads(line)
+            self._on_action(page, batch.doc, event["t"], event["data"])
         if self._frustration is not None and self._frustration.waits:
-            for match in _LINE.finditer(batch.lines):
-                if match[2] in EFFECTS:
-                    self._frustration.on_effect(page, float(match[1]))
-                elif match[2] == "custom-error":
-                    self._frustration.on_error(page, float(match[1]), "the page reported an error")
+            for t, kind in batch.heads:
+                if kind in EFFECTS:
+                    self._frustration.on_effect(page, t)
+                elif kind == "custom-error":
+                    self._frustration.on_error(page, t, "the page reported an error")
             self._frustration.judge(batch.now_ms)
         return batch
-
-    def _without_rejections(self, batch: Batch, page: driver.Page) -> Batch:
-        """Notices for us alone: the driver tells of the error itself."""
-        kept = []
-        for line in batch.lines.rstrip("\n").split("\n"):
-            if '"kind":"rejection"' not in line[:80]:
-                kept.append(line + "\n")
-            elif self._errors is not None:
-                self._errors.on_rejection(page, json.loads(line)["data"])
-        return replace(batch, lines="".join(kept), count=len(kept))
 
     def _on_action(self, page: driver.Page, doc: str, t: float, action: dict[str, Any]) -> None:
         if self._steps is not None:
@@ -132,6 +119,16 @@ class Signals:
     def tell(self, kind: str, data: dict[str, Any], *, new_id: str = "") -> None:
         """Take a signal that the program itself gives."""
         self._sink.emit(kind, {"id": self._sink.new_id(new_id), **data} if new_id else data)
+
+    @property
+    def waits_for_fields(self) -> bool:
+        """Whether the program typed something of which the pages have not said yet how private it is."""
+        return self._steps is not None and self._steps.waits_for_fields
+
+    def all_told(self) -> None:
+        """The pages have told all that happened in them so far."""
+        if self._steps is not None:
+            self._steps.all_told()
 
     async def settle(self) -> None:
         """Wait, for a bounded time, for what has been asked of the driver, and tell what was still held back."""

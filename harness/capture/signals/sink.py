@@ -48,10 +48,12 @@ class Sink:
         privacy: str,
         signals: frozenset[str],
         learn: Callable[[str], None] = lambda value: None,
+        suspect: Callable[[frozenset[str]], None] = lambda values: None,
     ) -> None:
         """`keep(content, mime)` stores an asset and returns its hash; `started_at` is epoch ms; `learn(value)` is told
-        of what the program typed into a sensitive field."""
+        of what the program typed into a sensitive field, `suspect(values)` of all that may turn out to be so."""
         self.learn = learn
+        self.suspect = suspect
         self.context = context
         self.now_ms = now_ms
         self.started_at = started_at
@@ -82,9 +84,11 @@ class Sink:
         doc: str | None = None,
         *,
         at_ms: float | None = None,
+        ends: bool = False,
     ) -> None:
-        """Write a signal; None among the values of `data` means that there is no such key."""
-        if not self._hears():
+        """Write a signal; None among the values of `data` means that there is no such key. One that `ends` what was
+        told before is written in a silence, too."""
+        if not self._hears() and not ends:
             return
         told = {key: value for key, value in data.items() if value is not None}
         for observer in self._observers:

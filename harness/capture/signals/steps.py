@@ -25,6 +25,7 @@ _SILENT = frozenset(
 )
 _TARGET_SLACK_MS = 60  # the page's clock and ours read the same time to some ms
 _TYPED_SLACK_MS = 3
+_TOLD_WITHIN_MS = 2000  # after a field has got a text, the page has said so
 _REMEMBERED = 64
 
 _BY_INPUT = {
@@ -55,6 +56,7 @@ class _Running:
     until_ms: float = float("inf")
     has_target: bool = False
     typed: str = ""
+    failed: bool = False
 
     def distance_ms(self, t: float) -> float:
         """Return how far a moment lies outside of the step; 0 within it."""
@@ -70,6 +72,8 @@ class Steps:
         self._sources = Sources(sink)
         self._recent: deque[_Running] = deque(maxlen=_REMEMBERED)
         self._waits: dict[str, _Running] = {}
+        self._open: set[str] = set()  # steps whose beginning is in the file
+        self._typed: list[_Running] = []  # typed just now, maybe into a field that will be reported as sensitive
 
     def start(self) -> None:
         self._sink.on_stop(watch_calls(driver.connection_of(self._sink.context), self._sink.guarded(self._on_call)))
@@ -90,12 +94,27 @@ class Steps:
             "params": block.params or None,
             "location": block.location,
         }
-        self._sink.emit("step", data, at_ms=max(block.started_at - self._sink.started_at, 0))
+        self._begun(data, at_ms=max(block.started_at - self._sink.started_at, 0))
         if block.location is not None:
             self._sources.keep(block.location["file"])
 
     def end_block(self, block: blocks.Block, error: BaseException | None) -> None:
-        self._sink.emit("step-end", {"id": block.id, "error": error_data(error)})
+        self._end(block.id, {"error": error_data(error)})
+
+    def _begun(self, data: dict[str, Any], page: driver.Page | None = None, *, at_ms: float | None = None) -> None:
+        if self._sink.hears:
+            self._open.add(data["id"])
+            self._sink.emit("step", data, page, at_ms=at_ms)
+
+    def _end(self, number: str, outcome: dict[str, Any], page: driver.Page | None = None) -> None:
+        """Tell the end of a step; one that began before a silence ends in it, without what was seen in it."""
+        if number not in self._open:
+            return
+        self._open.remove(number)
+        if not self._sink.hears and outcome.get("error"):
+            error = {"name": outcome["error"]["name"], "message": "not recorded: it failed while nothing was kept"}
+            outcome = {"error": error}
+        self._sink.emit("step-end", {"id": number, **outcome}, page, ends=True)
 
     # -------------------------------------------------------------------------------------------------------- calls
 
@@ -110,6 +129,9 @@ class Steps:
         running = _Running(self._sink.new_id("s"), page, call.method, self._sink.now_ms(), typed=_typed(call))
         if running.typed and names_sensitive(str(call.params.get("selector", ""))):
             self._sink.learn(running.typed)
+        elif running.typed:
+            self._typed.append(running)
+            self._suspect()
         self._begin(call, running)
         if call.method in WAIT_METHODS:
             self._waits[call.params.get("waitId", "")] = running
@@ -117,9 +139,10 @@ class Steps:
         self._recent.append(running)
 
         def end(reply: Any, error: BaseException | None) -> None:
-            running.until_ms = self._sink.now_ms()
+            running.until_ms, running.failed = self._sink.now_ms(), error is not None
+            self._suspect()
             failure = _failed_expectation(call, reply, error) or _failure(error, call)
-            self._sink.emit("step-end", {"id": running.id, **(failure or {})}, page)
+            self._end(running.id, failure, page)
             selector = call.params.get("selector")
             if failure and not running.has_target and call.type == "Frame" and selector not in (None, ":root"):
                 self._sink.spawn(asyncio.wait_for(self._find_target(call.owner, selector, running), _FIND_S))
@@ -141,7 +164,7 @@ class Steps:
             "location": frames[0] if frames else None,
             "stack": frames[1:] or None,
         }
-        self._sink.emit("step", data, running.page)
+        self._begun(data, running.page)
         for frame in frames:
             self._sources.keep(frame["file"])
 
@@ -150,14 +173,47 @@ class Steps:
         if running is not None:
             error = info.get("error")
             told = {"name": "Error", "message": bounded(str(error), 4000)} if error else None
-            self._sink.emit("step-end", {"id": running.id, "error": told}, running.page)
+            self._end(running.id, {"error": told}, running.page)
 
-    def on_masked_input(self, page: driver.Page, t: float, length: int) -> None:
-        """A sensitive field got so many characters: what a step typed at that time is not to be told elsewhere."""
+    # -------------------------------------------------------------------------------------------------- what is typed
+
+    def on_input(self, page: driver.Page, t: float, text: Any) -> None:
+        """A field of the page has this text now. If it is masked, the field is sensitive, and what a step typed at that
+        time is not to be told elsewhere."""
+        if not isinstance(text, str):
+            return
+        is_masked = text.startswith("*") and not text.strip("* ")
         for running in self._recent:
             at_that_time = running.from_ms - _TYPED_SLACK_MS <= t <= running.until_ms + _TYPED_SLACK_MS
-            if running.page is page and at_that_time and len(running.typed) == length:
+            if not (running.typed and running.page is page and at_that_time):
+                continue
+            if is_masked and len(running.typed) == len(text):
                 self._sink.learn(running.typed)
+            elif running.typed not in text:
+                continue
+            if running in self._typed:
+                self._typed.remove(running)
+                self._suspect()
+
+    @property
+    def waits_for_fields(self) -> bool:
+        """Whether something was typed of which the pages have not said yet how private it is."""
+        self._suspect()
+        return any(not running.failed for running in self._typed)
+
+    def all_told(self) -> None:
+        """The pages have told all that happened in them."""
+        self._typed = [running for running in self._typed if running.failed]  # of a field that there may not be
+        self._suspect()
+
+    def _suspect(self) -> None:
+        now_ms = self._sink.now_ms()
+        self._typed = [
+            running
+            for running in self._typed[-_REMEMBERED:]
+            if running.failed or running.until_ms + _TOLD_WITHIN_MS > now_ms
+        ]
+        self._sink.suspect(frozenset(running.typed for running in self._typed))
 
     # ------------------------------------------------------------------------------------------------------ targets
 

@@ -1,0 +1,46 @@
+"""Asking the recorders of all frames of a context for something."""
+
+from __future__ import annotations
+
+import asyncio
+
+from harness.capture import driver
+
+TIMEOUT_S = 3  # for a page that hangs: its recorder cannot be reached, the rest goes on
+
+_SCRIPTLESS = """element => element.hasAttribute("sandbox") && !element.sandbox.contains("allow-scripts")
+    && !element.sandbox.contains("allow-same-origin")"""
+
+
+def call_of(method: str) -> str:
+    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one of its own."""
+    return f"""() => {{ const api = window.harnessRecorder, own = api && api[Symbol.for("harness")];
+        return own && own.window === window ? own.{method}() : undefined; }}"""
+
+
+async def in_every_frame(context: driver.Context, expression: str) -> None:
+    """Evaluate in all frames of all pages, parents before children; what is gone or hangs is passed over."""
+    await asyncio.gather(*(in_frames_of(page, expression) for page in context.pages))
+
+
+async def in_frames_of(page: driver.Page, expression: str) -> None:
+    """Evaluate in all frames of one page."""
+    for frame in page.frames:
+        try:
+            await asyncio.wait_for(driver.evaluate(frame, expression), TIMEOUT_S)
+        except TimeoutError:  # the page hangs, and its other frames with it
+            return
+        except Exception:  # navigated, detached, closed or crashed: its stream ends where it stands
+            continue
+
+
+async def reach_scriptless(frame: driver.Frame, script: str) -> None:
+    """Take the one snapshot of a frame that runs no script, not even ours, and that its parent cannot look into."""
+    try:
+        if await driver.owner_evaluate(frame, _SCRIPTLESS):
+            await asyncio.wait_for(driver.loaded(frame), TIMEOUT_S)
+            await asyncio.wait_for(driver.evaluate(frame, script), TIMEOUT_S)
+            await driver.evaluate(frame, call_of("start"))
+            await driver.evaluate(frame, call_of("flush"))
+    except Exception:  # the frame is gone, or navigated on
+        return
