@@ -61,14 +61,7 @@ export function actionsPanel(context) {
     if (frustrating) return { text: String(frustrating), tone: "warning" };
     return signals.actions.length ? String(signals.actions.length) : "";
   };
-  return {
-    id: panel.id,
-    title: panel.title,
-    element: panel.element,
-    update: (t) => panel.update(t),
-    badge,
-    focus: () => panel.focus(),
-  };
+  return panel.withBadge(badge);
 }
 
 function tags(document, { frustrations }) {

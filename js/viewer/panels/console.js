@@ -66,14 +66,7 @@ export function consolePanel(context) {
     if (warnings) return { text: String(warnings), tone: "warning" };
     return signals.console.length ? String(signals.console.length) : "";
   };
-  return {
-    id: panel.id,
-    title: panel.title,
-    element: panel.element,
-    update: (t) => panel.update(t),
-    badge,
-    focus: () => panel.focus(),
-  };
+  return panel.withBadge(badge);
 }
 
 /** A browser's console tells of errors that nobody caught, too. */

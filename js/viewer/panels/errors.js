@@ -43,14 +43,7 @@ export function errorsPanel(context) {
     ],
   });
   const badge = () => (signals.errors.length ? { text: String(signals.errors.length), tone: "error" } : "");
-  return {
-    id: panel.id,
-    title: panel.title,
-    element: panel.element,
-    update: (t) => panel.update(t),
-    badge,
-    focus: () => panel.focus(),
-  };
+  return panel.withBadge(badge);
 }
 
 function errorView(context, error) {

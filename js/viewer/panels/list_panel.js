@@ -157,4 +157,10 @@ export class ListPanel {
   focus() {
     this.list.focus();
   }
+
+  /** As the panel area takes it. @param {() => string | {text: string, tone: string}} badge what stands beside the title */
+  withBadge(badge) {
+    const { id, title, element } = this;
+    return { id, title, element, badge, update: (t) => this.update(t), focus: () => this.focus() };
+  }
 }

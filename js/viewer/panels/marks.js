@@ -74,14 +74,7 @@ export function marksPanel(context) {
     detailsOf: (item) => [{ id: "mark", title: "Mark", build: () => markView(context, item) }],
   });
   const badge = () => (signals.marks.length ? String(signals.marks.length) : "");
-  return {
-    id: panel.id,
-    title: panel.title,
-    element: panel.element,
-    update: (t) => panel.update(t),
-    badge,
-    focus: () => panel.focus(),
-  };
+  return panel.withBadge(badge);
 }
 
 function groupOf({ kind }) {

@@ -143,7 +143,7 @@ export function networkPanel(context) {
     if (bad) return { text: String(bad), tone: "error" };
     return signals.network.length ? String(signals.network.length) : "";
   };
-  return { id: panel.id, title: panel.title, element: panel.element, update, badge, focus: () => panel.focus() };
+  return { ...panel.withBadge(badge), update };
 }
 
 /** @param {string[]} words @returns {string} */
