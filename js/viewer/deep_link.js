@@ -37,6 +37,8 @@ export function keepLink(context, area) {
   context.link = (changes) => new URL(sight(changes), document.location.href).href;
   let timer = 0;
   const write = () => {
+    // In an iframe's `srcdoc`, as in a report that is one file, there is no address to write.
+    if (document.location.protocol === "about:") return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (!player.playing && document.location.hash !== sight()) window.history.replaceState(null, "", sight());

@@ -67,6 +67,10 @@ export class StageView {
     this.picking = null;
     stage.onresize = () => this.place();
     for (const event of ["seek", "page"]) context.on(event, () => this.showEmpty());
+    // Playing, the page may come to be there, or go.
+    context.on("time", () => {
+      if (this.empty.hidden !== this.isThere()) this.showEmpty();
+    });
     new document.defaultView.ResizeObserver(() => this.place()).observe(this.scroller);
     this.showScale(this.actual);
   }
@@ -84,10 +88,15 @@ export class StageView {
     this.context.say(this.actual ? "1:1" : "Made to fit");
   }
 
-  showEmpty() {
+  isThere() {
     const { player, timeline } = this.context;
+    return timeline.documentAt(player.page, player.now) !== null;
+  }
+
+  showEmpty() {
+    const { timeline } = this.context;
     this.empty.textContent = timeline.pages.length ? "This page has nothing to show yet" : "This recording holds no pages";
-    this.empty.hidden = timeline.documentAt(player.page, player.now) !== null;
+    this.empty.hidden = this.isThere();
     this.device.hidden = !this.empty.hidden;
     if (this.onDevice() !== this.device.classList.contains("framed")) this.place();
   }

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import expect
 
 import harness
 from harness.replay.replay import Replay
@@ -229,6 +230,29 @@ class TestWaysToFail:
         heading = inner.frame_locator("iframe[data-harness-document]").locator("h1")
         heading.wait_for()
         assert heading.inner_text() == "clicked"
+
+
+def test_report_that_is_one_file_plays_wherever_it_is(tmp_path: Path, page: Any) -> None:
+    options = ("--html=report.html", "--self-contained-html", "-k", "call_fails")
+    run_suite(tmp_path / "ways", "ways", *options)
+    report = (tmp_path / "ways" / "report.html").rename(tmp_path / "moved.html")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(report.as_uri())
+    details = page.locator("details.harness-recording")
+    details.locator("summary").click()
+    inner = details.locator("iframe").content_frame
+    inner.locator("iframe[data-harness-document]").wait_for()
+    frame = details.locator("iframe").element_handle().content_frame()
+    frame.evaluate("harness.ready.then(() => harness.seek(0, {page: harness.pages[0].id}))")
+    nothing = inner.get_by_text("This page has nothing to show yet")
+    expect(nothing).to_be_visible()
+    frame.evaluate("harness.play()")
+    expect(inner.frame_locator("iframe[data-harness-document]").locator("h1")).to_have_text("clicked", timeout=30_000)
+    expect(nothing).to_be_hidden()
+    # The address of what rests is written a moment later, where there is one.
+    frame.evaluate("harness.pause(); new Promise((resolve) => setTimeout(resolve, 400))")
+    assert not errors
 
 
 PLAIN = ("-p", "no:playwright", "-p", "no:pytest_playwright")
