@@ -114,7 +114,7 @@ function createRecorder(config, send, loadRrweb) {
   // What cannot be found out later, over all streams of the document.
   const kept = {
     touched: new WeakSet(), logs: new WeakMap(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
-    contexts: new WeakMap(),
+    contexts: new WeakMap(), drawings: new WeakMap(),
     isLate: document.readyState !== "loading",
   };
   const fine = performance.now.bind(performance);

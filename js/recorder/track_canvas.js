@@ -35,14 +35,15 @@ const WATCH_IDLE_MS = 500;
 /**
  * @param {Window} win
  * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, timers: {set: Function, clear: Function, microtask: Function},
- *          guard: (call: Function) => Function, contexts: WeakMap<object, Set<string>>}} scope `contexts`: for each realm's canvases
- *          the classes of the contexts that scripts have got, over all streams of the document
+ *          guard: (call: Function) => Function, contexts: WeakMap<object, Set<string>>, drawings: WeakMap<Element, string>}} scope
+ *          `contexts`: for each realm's canvases the classes of the contexts that scripts have got, `drawings`: the canvases that were
+ *          drawn to (`drawn`, `transferred`), both over all streams of the document
  * @param {(data: object) => void} emit data: {id, width, height, image: data URL} or {id, unreadable: reason}
  * @returns {{stop: () => void, touch: (canvas: Node) => void, added: Function, forget: () => void, finish: () => Promise<unknown>}}
  *   touch() marks a canvas as changed; forget() every one drawn to before, after a full snapshot; finish() takes what is
  *   due now and resolves once it is emitted
  */
-export function trackCanvas(win, { idOf, nodeOf, timers, guard, contexts }, emit) {
+export function trackCanvas(win, { idOf, nodeOf, timers, guard, contexts, drawings }, emit) {
   const drawn = new Set();
   const dirty = new Set();
   const encodings = new Map();
@@ -89,6 +90,7 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard, contexts }, emit
       reference = new WeakRef(canvas);
       references.set(canvas, reference);
       drawn.add(reference);
+      if (!drawings.has(canvas)) drawings.set(canvas, "drawn");
     }
     return reference;
   };
@@ -129,6 +131,7 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard, contexts }, emit
   });
 
   const onTransfer = guard((canvas) => {
+    drawings.set(canvas, "transferred");
     refer(canvas);
     watched.set(canvas, "");
     timers.set(() => watch(canvas), 0);
@@ -183,8 +186,9 @@ export function trackCanvas(win, { idOf, nodeOf, timers, guard, contexts }, emit
     trackWindow,
     added({ tagName, id }) {
       const canvas = tagName === "canvas" ? nodeOf(id) : null;
-      if (!canvas || !references.has(canvas)) return;
+      if (!canvas || !drawings.has(canvas)) return;
       if (watched.has(canvas)) watched.set(canvas, "");
+      else if (drawings.get(canvas) === "transferred") onTransfer(canvas);
       else touch(canvas);
     },
     forget() {

@@ -14,6 +14,8 @@ export class Scrolls {
   apply() {
     for (const [target, { x, y }] of this.positions) {
       if (!target.isConnected) continue;
+      // A snapshot of a scrolled page says it of `<html>` too, and is older than what was told of the document.
+      if (target === target.ownerDocument?.scrollingElement && this.positions.has(target.ownerDocument)) continue;
       const scroller = target.nodeType === 9 ? target.defaultView : target;
       scroller?.scrollTo?.({ left: x, top: y, behavior: "instant" });
     }
