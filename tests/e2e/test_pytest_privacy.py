@@ -16,8 +16,10 @@ WORDS = {
     "MAIL": "qmailofsomebody@elsewhere.org",
     "PASSWORD": "Qtypedintoafield7",
     "NAMED": "Qnamedbytheproject7",
+    "HASTY": "Qtypedbeforeafailure7",
+    "NOWHERE": "Qtypedintonofield7",
 }
-ALWAYS = {"PASSWORD", "NAMED"}
+ALWAYS = {"PASSWORD", "NAMED", "HASTY", "NOWHERE"}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_reports_hold_nothing_that_the_recordings_do_not(tmp_path: Path, project
         suite, "private", "--recording-html", "--junitxml=junit.xml", status=1, TMPDIR=str(temporary),
         GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true", **WORDS,
     )  # fmt: skip
-    assert len(list((suite / "recordings").glob("*.replay"))) == 4, done.stdout
+    assert len(list((suite / "recordings").glob("*.replay"))) == 5, done.stdout
     # The traceback in pytest's own output, and its `<failure>`, are pytest's; what the plugin adds is not.
     ours = [line for line in done.stdout.splitlines() if line.startswith("::error ") or "harness view" in line]
     assert len(ours) >= 4
@@ -59,4 +61,4 @@ def test_reports_hold_nothing_that_the_recordings_do_not(tmp_path: Path, project
     assert {find for name, find in found if name in hidden} == set()
     assert {name for name, _ in found} == set(WORDS) - hidden
     comment = (suite / "recordings" / "comment.md").read_text()
-    assert comment.count("RuntimeError") == 3
+    assert comment.count("RuntimeError") == 4

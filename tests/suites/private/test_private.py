@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-TEXT, MAIL, PASSWORD, NAMED = (os.environ[name] for name in ("TEXT", "MAIL", "PASSWORD", "NAMED"))
+NAMES = ("TEXT", "MAIL", "PASSWORD", "NAMED", "HASTY", "NOWHERE")
+TEXT, MAIL, PASSWORD, NAMED, HASTY, NOWHERE = (os.environ[name] for name in NAMES)
 
 
 @pytest.fixture
@@ -21,6 +22,16 @@ def test_fails(shown, way):
     if way == "assert":
         assert text == shown.input_value("input")
     raise RuntimeError(f"{PASSWORD} {text}" if way == "raise" else f"cannot log in as '{MAIL}': {text}")
+
+
+def test_hasty_fails(page):
+    """At once, while nothing but the page knows what field that was; and there is no field for the other word."""
+    page.set_content("<input type=password>")
+    page.locator("input").fill(HASTY)
+    try:
+        page.locator("textarea").fill(NOWHERE, timeout=1)
+    except Exception as error:
+        raise RuntimeError(f"{HASTY} {error}") from None
 
 
 @pytest.fixture(scope="module")
