@@ -128,6 +128,23 @@ def test_what_a_page_tells_is_not_taken_for_what_its_recorder_tells(
     assert not events_of(path, "gap")
 
 
+def test_a_failure_does_not_tell_what_was_just_typed_into_a_field_nobody_knows(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    with harness.record(context, path) as recording:
+        page = context.new_page()
+        page.set_content("<input type=password><textarea></textarea>")
+        page.locator("input").fill("typed in haste")
+        # As pytest's plugin does: nothing but the page knows that it is a password, and it has not said so yet.
+        recording._session.note("test", {"longrepr": "AssertionError: typed in haste"})
+        page.locator("textarea").fill("no secret")
+        recording._session.hear_of_fields()
+        recording._session.note("test", {"longrepr": "AssertionError: no secret, typed in haste"})
+    told = [event["data"]["longrepr"] for event in events_of(path, "test")]
+    assert told == [f"AssertionError: {'*' * 14}", f"AssertionError: no secret, {'*' * 14}"]
+
+
 def test_python_starts_a_manual_recording(context: BrowserContext, serve_pages: str, tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     with harness.record(context, path, start="manual") as recording:
