@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 import harness
@@ -47,10 +48,22 @@ def test_a_storm_is_thinned_out_and_its_end_is_kept(
         assert replay.at(1e9).query("#root *")[0].text == "calm"
 
 
-def test_a_busy_page_loses_nothing(browser: Browser, serve_directory: Callable[[Path], str], tmp_path: Path) -> None:
+# Whenever the page looks at its clock, a twentieth of a second has gone by: other programs have the machine.
+STARVED = """(() => {
+    const now = performance.now.bind(performance);
+    let late = 0;
+    performance.now = () => now() + (late += 50);
+})()"""
+
+
+@pytest.mark.parametrize("before", ["", STARVED], ids=["alone", "starved"])
+def test_a_busy_page_loses_nothing(
+    browser: Browser, serve_directory: Callable[[Path], str], tmp_path: Path, before: str
+) -> None:
     (tmp_path / "index.html").write_text("<!doctype html><title>busy</title><div id=root></div>")
     path = tmp_path / "run.replay"
     context = browser.new_context()
+    context.add_init_script(before)
     with harness.record(context, path):
         page = context.new_page()
         page.goto(f"{serve_directory(tmp_path)}/index.html")
