@@ -176,6 +176,8 @@ _WITH_NODES = frozenset(kind.encode() for kind in node_ids.KINDS)
 
 
 def _without_ids(line: bytes) -> bytes:
+    if b'"node":' not in line:
+        return line  # most mutations add nothing
     try:
         event = orjson.loads(line)
         return orjson.dumps(event) if node_ids.leave_out(event) else line

@@ -38,8 +38,10 @@ from harness.version import __version__
 FORMAT = "harness.replay"
 
 # Measured on 1.9 MB of events of a Django journey: level 3 takes 6 ms for 80 kB, 6 takes 16 ms for 65 kB, 9 takes
-# 26 ms for 58 kB; on 17 MB of small mutations 0.12, 0.36 and 0.59 s. So 6; when more comes in than that can take, 1.
+# 26 ms for 58 kB; on 17 MB of small mutations 0.12, 0.36 and 0.59 s. So 3 while the recorded program runs, for a file
+# that is compacted when it closes (see compact.py), else 6; when more comes in than that can take, 1.
 LEVEL = 6
+PASSING_LEVEL = 3
 BUSY_LEVEL, BUSY_BYTES = 1, 1 << 20  # what stands in the queue when a segment begins
 WINDOW_LOG = 22  # 4 MiB: as much as a segment holds; browsers accept 8 MiB
 
@@ -475,7 +477,7 @@ class RecordingWriter:
             return
         self._unsafe_events += len(batch.rows)
         if self._frame is None:
-            self._frame = _compressor(self._queued_bytes).compressobj()
+            self._frame = _compressor(self._queued_bytes, PASSING_LEVEL if self._compacts else LEVEL).compressobj()
             self._frame_offset, self._frame_bytes, self._frame_opened = self._offset, 0, now
             self._index.add_segment(self._offset)
         if self._unflushed_since is None:
@@ -567,8 +569,8 @@ class RecordingWriter:
             view = view[written:]
 
 
-def _compressor(queued_bytes: int) -> zstandard.ZstdCompressor:
-    level = BUSY_LEVEL if queued_bytes > BUSY_BYTES else LEVEL
+def _compressor(queued_bytes: int, level: int) -> zstandard.ZstdCompressor:
+    level = BUSY_LEVEL if queued_bytes > BUSY_BYTES else level
     parameters = zstandard.ZstdCompressionParameters.from_level(
         level, window_log=WINDOW_LOG, write_checksum=True, write_content_size=False
     )
