@@ -27,6 +27,8 @@ class DeclaredRoots:
     def __init__(self, context: driver.Context, on_fault: Callable[[Exception], None]) -> None:
         self._context = context
         self.on_fault = on_fault
+        self._looking: set[driver.Page] = set()
+        self._again: set[driver.Page] = set()
 
     @guarded
     def on_response(self, response: driver.Response) -> None:
@@ -34,6 +36,25 @@ class DeclaredRoots:
         mime = response.headers.get("content-type", "")
         if response.request.resource_type == "document" and response.status == 200 and mime.startswith("text/html"):
             driver.spawn(self._context, self._look(response))
+
+    def look_again(self, page: driver.Page) -> None:
+        """The page says that a script may have declared some."""
+        if page in self._looking:
+            self._again.add(page)
+            return
+        self._looking.add(page)
+        driver.spawn(self._context, self._meet_all(page))
+
+    async def _meet_all(self, page: driver.Page) -> None:
+        try:
+            self._again.add(page)
+            while page in self._again:
+                self._again.discard(page)
+                await self._meet(page)
+        except Exception:  # as in `_look`
+            return
+        finally:
+            self._looking.discard(page)
 
     async def _look(self, response: driver.Response) -> None:
         try:

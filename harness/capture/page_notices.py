@@ -1,4 +1,5 @@
-"""What a page's recorder tells for us alone, among its events: what it masks, which pictures are private, contents."""
+"""What a page's recorder tells for us alone, among its events: what it masks, which pictures are private, contents,
+and that scripts have declared closed shadow roots."""
 
 from __future__ import annotations
 
@@ -9,17 +10,21 @@ from collections.abc import Callable
 from harness.capture import driver
 from harness.capture.assets import AssetCollector
 from harness.capture.batch import Batch
+from harness.capture.declared_roots import DeclaredRoots
 
-_OURS = frozenset({"hides", "picture", "blob"})
+_OURS = frozenset({"hides", "picture", "blob", "declares"})
 
 
 class PageNotices:
     """Takes them out of the batches, so that none of them is written."""
 
-    def __init__(self, emit: Callable[..., None], assets: AssetCollector | None) -> None:
+    def __init__(
+        self, emit: Callable[..., None], assets: AssetCollector | None, roots: DeclaredRoots | None = None
+    ) -> None:
         """`emit(kind, data, page)` writes an event of ours; without `assets` no content is kept."""
         self._emit = emit
         self._assets = assets
+        self._roots = roots
         self.hiding: set[driver.Page] = set()  # pages that mask or hide some of their elements
 
     def take(self, batch: Batch, page: driver.Page) -> Batch:
@@ -29,6 +34,9 @@ class PageNotices:
         batch, hides = batch.taken("hides")
         if hides:
             self.hiding.add(page)
+        batch, declares = batch.taken("declares")
+        if declares and self._roots is not None:
+            self._roots.look_again(page)
         batch, pictures = batch.taken("picture")
         if pictures and self._assets is not None:
             late = self._assets.pictures.take([json.loads(line)["data"] for line in pictures])

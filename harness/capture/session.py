@@ -313,7 +313,7 @@ class Session:
             self._checker = Checker(
                 self._writer, self._emit, started_at=self._started_at, keeps_pictures=keeps_pictures
             )
-        self._notices = PageNotices(self._emit, self._assets)
+        self._notices = PageNotices(self._emit, self._assets, self._roots)
         self._signals = self._new_signals(self._writer)
         self._signals.start()
         context.on("page", self._pages.meet)

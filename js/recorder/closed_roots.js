@@ -17,6 +17,12 @@ export function keepClosedRoots(win) {
     afterCall(view.Element.prototype, "attachShadow", (element, _, root) => {
       if (root.mode === "closed") roots.set(element, root);
     });
+    // An element may be given the root that markup has declared for it.
+    afterCall(view.HTMLElement.prototype, "attachInternals", (element, _, { shadowRoot: root }) => {
+      if (!root || root.mode !== "closed" || roots.has(element)) return;
+      roots.set(element, root);
+      declared.add(root);
+    });
   };
   keep(win);
   return {

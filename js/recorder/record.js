@@ -12,6 +12,7 @@ import { oncePerRealm } from "./patch.js";
 import { createRealms } from "./realms.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
+import { trackDeclaredRoots } from "./track_declared_roots.js";
 import { addedNodes, trackDom } from "./track_dom.js";
 import { trackElementStates } from "./track_element_states.js";
 import { trackFonts } from "./track_fonts.js";
@@ -173,8 +174,9 @@ function createRecorder(config, send, loadRrweb) {
     const idOf = (node) => (mask.special && mask.levelOf(node) === HIDDEN ? -1 : rrweb.mirror.getId(node));
     // What a masked canvas shows is not read.
     const idOfPicture = (node) => (mask.levelOf(node, true) >= MASK ? -1 : idOf(node));
-    // These two are for Python alone, and stand in no file.
+    // These three are for Python alone, and stand in no file.
     const onHides = guarded(() => emit("hides", {}, { urgent: true }));
+    const onDeclared = guarded(() => emit("declares", {}, { urgent: true }));
     const picturesTold = new Set();
     const onPicture = guarded((url, isPrivate) => {
       const key = `${isPrivate} ${url}`;
@@ -228,6 +230,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackHighlights(window, scope, emit));
       add(trackElementStates(window, { ...scope, ...kept }, emit));
       add(trackViewTransitions(window, scope, emit));
+      add(trackDeclaredRoots(window, scope, onDeclared));
       add(trackSvg(scope, emit));
       add(trackSlots(window, scope, emit));
     }
