@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from harness.storage import RecordingReader
@@ -62,6 +62,7 @@ def test_scan_finds_what_the_writer_wrote(batches: list[list[Event]], tmp_path: 
 
 
 @given(events=st.lists(EVENTS, min_size=1, max_size=30), at=st.integers(0, 30))
+@example(events=[event("document", 0, doc="d1"), event("mark", 1, page=1, doc="d1")], at=1)
 @settings(deadline=None)
 def test_how_events_are_batched_does_not_matter(events: list[Event], at: int) -> None:
     whole = IndexBuilder({})

@@ -464,7 +464,7 @@ class IndexBuilder:
             return
         entry = self._document(doc, t)
         parent = data.get("parent")
-        entry["page"] = page
+        entry["page"] = entry["page"] if page is None else page
         entry["start_ms"] = min(entry["start_ms"], t)
         entry["parent"] = parent if isinstance(parent, str) else entry["parent"]
         entry["top"] = data.get("top") is not False and entry["parent"] is None
