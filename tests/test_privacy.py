@@ -374,3 +374,15 @@ def test_redact_takes_it_out_and_leaves_a_good_recording(holding: Path, tmp_path
         assert reader.header["title"] == "of **************"
     with pytest.raises(UsageError, match="the recording itself"):
         redact(holding, holding, Mask(frozenset()), force=True)
+
+
+def test_fields_in_html_are_known_by_their_place_and_what_they_are_for() -> None:
+    shown = mask_html(
+        "<table><tr><td>Card number</td><td><input value=Q1111111></table><div>PIN: <input value=Q2222222></div>"
+        "<div contenteditable aria-label=Password>Q3333333</div><output name=iban>Q4444444</output>"
+        "<input name=email list=l><datalist id=l><option value=Q5555555 label=Q6666666>Q7777777</datalist>"
+        "<p>Find your way in this address book of ours</p><input value=K1111111><div contenteditable>K2222222</div>",
+    )  # fmt: skip
+    assert "Q" not in shown
+    assert "K1111111" in shown
+    assert "K2222222" in shown

@@ -18,7 +18,9 @@ from harness.privacy.settings import Rule
 from harness.privacy.text import mask_secret, mask_text
 
 # Nothing to do for text without any of these.
-_MAYBE = re.compile(r"privacy|\brr-(?:block|mask|ignore)\b|<(?:input|textarea|select|meta)\b", re.IGNORECASE)
+_MAYBE = re.compile(
+    r"privacy|\brr-(?:block|mask|ignore)\b|contenteditable|<(?:input|textarea|select|meta|output)\b", re.IGNORECASE
+)
 _CLASSES = (
     (frozenset({"dd-privacy-hidden", "rr-block"}), HIDDEN),
     (frozenset({"dd-privacy-mask", "dd-privacy-mask-unless-allowlisted", "rr-mask"}), MASK),
@@ -26,6 +28,9 @@ _CLASSES = (
     (frozenset({"dd-privacy-allow"}), ALLOW),
 )
 _TYPES = frozenset({"password", "email", "tel", "hidden"})
+_CONTROLS = ("input", "textarea", "select")
+_FRAMES = frozenset({"iframe", "frame", "object", "embed"})
+_NAME_CHARS = 40
 _NO_TEXT = frozenset({"submit", "button", "reset", "image", "checkbox", "radio", "range", "color"})
 _AUTOCOMPLETE = re.compile(
     r"(?:^|\s)(?:email|tel|cc-|one-time-code|(?:current|new)-password|street-address|address-|postal-code|bday|impp)",
@@ -80,7 +85,9 @@ class _Walk:
             element, outer = stack.pop()
             own = self._ruled.get(element, _marked(element))
             level = outer if own is None else own
-            if level == MASK_USER_INPUT and element.get("contenteditable", "false").lower() != "false":
+            if element.get("contenteditable", "false").lower() != "false" and (
+                level == MASK_USER_INPUT or (level < MASK and _is_sensitive(element, ""))
+            ):
                 level = MASK
             self.hides = self.hides or level >= MASK
             if level == HIDDEN:
@@ -112,9 +119,8 @@ class _Walk:
             element.text = "" if element.tag in ("script", "style") else mask_text(element.text)
             self.changed = True
         for name, value in element.attrib.items():
-            if value and (
-                name in _TEXTS or (name.startswith("data-") and "privacy" not in name) or name.startswith("on")
-            ):
+            is_text = name in _TEXTS or (name.startswith("data-") and "privacy" not in name) or name.startswith("on")
+            if value and (is_text or (name == "name" and element.tag in _FRAMES)):
                 element.set(name, self._masked(value))
             elif name in ("src", "srcset", "poster", "srcdoc"):
                 element.set(name, "")
@@ -136,6 +142,15 @@ class _Walk:
             for option in element.iter("option"):
                 if option.attrib.pop("selected", None) is not None:
                     self.changed = True
+        elif element.tag == "output" and element.text and _is_sensitive(element, ""):
+            element.text = mask_secret(element.text)
+            self.changed = True
+        elif element.tag == "datalist" and _suggests_secrets(element):
+            for option in element.iter("option"):
+                for name in ("value", "label"):
+                    if option.get(name):
+                        self._set(option, name)
+                option.text = mask_secret(option.text) if option.text else option.text
         elif element.get("srcdoc"):
             element.set("srcdoc", "")
             self.changed = True
@@ -172,7 +187,44 @@ def _is_sensitive(element: html.HtmlElement, kind: str) -> bool:
     if element.get("id"):
         labels = element.getroottree().getroot().iter("label")
         names += [found.text_content()[:200] for found in labels if found.get("for") == element.get("id")]
+    if element.tag != "select" and not any(name.strip() for name in names[2:]):
+        names.append(_text_before(element))
     return any(names_sensitive(name) for name in names if name)
+
+
+def _suggests_secrets(datalist: html.HtmlElement) -> bool:
+    fields = datalist.getroottree().getroot().iter("input")
+    name = datalist.get("id")
+    return bool(name) and any(
+        field.get("list") == name and _is_sensitive(field, field.get("type", "text").lower()) for field in fields
+    )
+
+
+def _text_before(element: html.HtmlElement) -> str:
+    """Return the short text right before a field that has no name of its own, as js/recorder/mask_fields.js does."""
+    node = element
+    for _ in range(3):
+        before = node.getprevious()
+        while before is not None:
+            tail = (before.tail or "").strip()
+            if tail:
+                return tail if len(tail) <= _NAME_CHARS else ""
+            if isinstance(before.tag, str):
+                if before.tag in _CONTROLS or next(before.iter(*_CONTROLS), None) is not None:
+                    return ""
+                text = before.text_content().strip()
+                if text:
+                    return text if len(text) <= _NAME_CHARS else ""
+            before = before.getprevious()
+        node = node.getparent()
+        if node is None:
+            return ""
+        text = (node.text or "").strip()
+        if text:
+            return text if len(text) <= _NAME_CHARS else ""
+        if node.tag in ("form", "body") or sum(1 for _ in node.iter(*_CONTROLS)) > 1:
+            return ""
+    return ""
 
 
 def fits(pattern: str, url: str) -> bool:

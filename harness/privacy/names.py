@@ -14,7 +14,7 @@ _LIST = r"""
     (?:client|api|private|secret|access)_?(?:key|secret)(?:_?id)? | t?otp | mfa | 2_?fa |
     one_?time(?:_?(?:code|password))? | (?:verification|security|auth(?:entication)?|sms)_?code |
     security_(?:answer|question) | cvv_?2? | cvc_?2? | csc | cc_?(?:num(?:ber)?|no|exp.*|name|csc|cvc|cvv) |
-    card_?(?:num(?:ber)?|no|holder.*|cvc|cvv|code|exp.*) | (?:credit|debit)_?card | iban | bic | swift |
+    card_?(?:num(?:ber)?|no|type|holder.*|cvc|cvv|code|exp.*) | (?:credit|debit)_?card | iban | bic | swift |
     account_?(?:num(?:ber)?|no) | routing(?:_?number)? | sort_?code | ssn | social_security.* | tax_?id |
     national_id.* |
     passport.* | driv(?:er|ing).*_licen[cs]e.* | nino | personnummer | cpf | e_?mails? | mail |

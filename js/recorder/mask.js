@@ -154,6 +154,7 @@ export function createMask(config) {
     recordedLevel: (node) => recorded.get(node),
     patterns: config.privacyPatterns === true,
     isSensitive: fields.isSensitive,
+    isSecretOption: fields.isSecretOption,
     text,
     url: (url, level) => (level >= MASK_USER_INPUT && url ? maskUrl(url, salt, (path) => maskPatterns(path)) : url),
     /** The value of a control. */

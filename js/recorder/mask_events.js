@@ -14,6 +14,7 @@ import { maskSecret, maskText } from "./mask_text.js";
 const [SNAPSHOT, INCREMENTAL, META] = [2, 3, 4];
 const [DOCUMENT, ELEMENT, TEXT, CDATA, COMMENT] = [0, 2, 3, 4, 5];
 const CONTROLS = new Set(["input", "textarea", "select", "option"]);
+const FRAMES = new Set(["iframe", "frame", "object", "embed"]);
 const HTML = "http://www.w3.org/1999/xhtml";
 const TELL_CSS = new Set(["sheet", "property", "animation", "fonts"]);
 const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
@@ -33,6 +34,7 @@ const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
  */
 export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocument, onLevelChange, onHidden }) {
   let anyHidden = false;
+  let anyEditable = false;
   let hides = false;
 
   const cssScope = { maskUrl: (url) => mask.url(url, MASK), masksAttribute: (name, value) => isText(name, false) && !isState(name, value) };
@@ -55,6 +57,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (typeof value !== "string" || value === "") return value;
     const lower = name.toLowerCase();
     if (lower === "srcdoc") return "";
+    if (lower === "label" && isSuggestedSecret(element, tag)) return maskSecret(value);
     if (lower === "value" && CONTROLS.has(tag)) return controlValue(element, tag, value, level);
     if (tag === "meta" && lower === "content") return metaContent(element, value, level);
     const navigates = NAVIGATES.has(lower) || (lower === "rr_src" || (lower === "src" && tag === "iframe"));
@@ -63,6 +66,8 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       if (navigates && tag !== "link" && tag !== "image" && tag !== "use") return anchored(value) ? value : mask.url(value, level);
       return isText(lower, isDrawing(element)) && !lower.startsWith("on") ? mask.text(value, level) : value;
     }
+    // What links and forms aim at is a word of the page's, but what is handed to a frame in its name may be anything.
+    if (lower === "name" && FRAMES.has(tag)) return mask.text(value, level);
     if (lower === "style") return withoutPictures(element, value);
     if (lower === "_csstext") return css(value);
     if (lower.startsWith("on")) return "";
@@ -73,9 +78,12 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
   };
 
   const controlValue = (element, tag, value, level) => {
+    if (isSuggestedSecret(element, tag)) return maskSecret(value);
     if (tag === "option") return level >= MASK ? maskText(value) : value;
     return mask.maskValue(value, element, level);
   };
+
+  const isSuggestedSecret = (element, tag) => tag === "option" && element !== null && mask.isSecretOption(element);
 
   const isChosenInSecret = (option, level) => {
     const select = option && option.closest("select");
@@ -105,6 +113,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (tag === "option" && "selected" in values && isChosenInSecret(element, level)) delete values.selected;
     if (level === ALLOW && !mask.special && !mask.patterns) {
       // The usual case: only controls and secrets of the head are looked at.
+      if (values.label && isSuggestedSecret(element, tag)) values.label = maskSecret(values.label);
       if (CONTROLS.has(tag) && values.value !== undefined) values.value = controlValue(element, tag, String(values.value), level);
       else if (tag === "meta" && typeof values.content === "string") values.content = metaContent(element, values.content, level);
       // The frame's document is recorded, with its own fields masked.
@@ -155,7 +164,12 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
         element ??= nodeOf(node.id);
         attributes(element, tag, values, level);
       }
-      const inside = editable || isEditable(values.contenteditable);
+      const opens = isEditable(values.contenteditable);
+      if (opens) {
+        anyEditable = true;
+        level = Math.max(level, secretText(element ?? nodeOf(node.id)));
+      }
+      const inside = editable || opens;
       for (const child of node.childNodes) visit(child, level, inside, tag);
     } else if (node.type === DOCUMENT) {
       const doc = nodeOf(node.id);
@@ -177,9 +191,16 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (tag === "script") return SCRIPT_TEXT;
     if (tag === "style") return level >= MASK ? css(value) : value;
     if (tag === "textarea") return mask.maskValue(value, node()?.parentNode ?? null, level);
+    if (level < MASK && (tag === "output" || tag === "option")) {
+      const parent = node()?.parentNode;
+      if (parent && (tag === "output" ? mask.isSensitive(parent) : mask.isSecretOption(parent))) return maskSecret(value);
+    }
     if (level === MASK_USER_INPUT && editable) return maskText(value);
     return mask.text(value, level);
   };
+
+  /** The level that editable text has at least: that of what is typed, where it is sensitive. */
+  const secretText = (element) => (anyEditable && element && element.nodeType === 1 && mask.isSensitive(element) ? MASK_USER_INPUT : ALLOW);
 
   const levelOfId = (id) => mask.levelOf(nodeOf(id));
   /** The id of what is shown of a node: its own, or that of the hidden box around it. */
@@ -192,7 +213,10 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
   const isInside = (id) => shownId(id) !== id;
 
   const mutation = (data) => {
-    for (const change of data.attributes) noticeMark(nodeOf(change.id), change.attributes);
+    for (const change of data.attributes) {
+      noticeMark(nodeOf(change.id), change.attributes);
+      anyEditable ||= isEditable(change.attributes.contenteditable);
+    }
     if (anyHidden) {
       data.removes = data.removes.filter((removed) => !(levelOfId(removed.parentId) === HIDDEN));
     }
@@ -201,7 +225,9 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       let around = parents.get(added.parentId);
       if (!around) {
         const parent = nodeOf(added.parentId);
-        around = { level: mask.levelOf(parent), editable: editableAround(parent), tag: (parent && parent.localName) || "" };
+        around = {
+          level: Math.max(mask.levelOf(parent), secretText(parent)), editable: editableAround(parent), tag: (parent && parent.localName) || "",
+        };
         parents.set(added.parentId, around);
       }
       if (around.level === HIDDEN) return false;
@@ -212,9 +238,9 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (anyHidden) data.adds = data.adds.filter((added) => !isInside(added.node.id));
     data.texts = data.texts.filter((text) => {
       const node = nodeOf(text.id);
-      const level = mask.levelOf(node);
-      if (level === HIDDEN) return false;
       const parent = node && node.parentNode;
+      const level = Math.max(mask.levelOf(node), secretText(parent));
+      if (level === HIDDEN) return false;
       const tag = (parent && parent.localName) || "";
       if (typeof text.value === "string") {
         const editable = level === MASK_USER_INPUT && editableAround(parent);

@@ -1,10 +1,17 @@
-/** Which form controls are sensitive at every level: by type, autocomplete, inputmode, and by what their name, id and label say. */
+/**
+ * Which fields are sensitive at every level: by type, autocomplete, inputmode, by what their name, id and label say, and where
+ * their characters are drawn as dots. A field is a form control, an `<output>`, or editable text.
+ */
 
 const TYPES = new Set(["password", "email", "tel", "hidden"]);
 const INPUT_MODES = new Set(["email", "tel"]);
 const AUTOCOMPLETE =
   /(^|\s)(email|tel(-[a-z-]+)?|cc-[a-z-]+|one-time-code|(current|new)-password|street-address|address-(line|level)\d|postal-code|bday(-[a-z]+)?|impp)(\s|$)/i;
-const CONTROLS = new Set(["input", "textarea", "select"]);
+const CONTROLS = new Set(["input", "textarea", "select", "output"]);
+const DOTTED = new Set(["text", "search", "number", "url", ""]);
+const EDITABLE = "[contenteditable]:not([contenteditable=false i])";
+// What stands before a field is its name if it is short; longer text is prose.
+const NAME_CHARS = 40;
 // Controls whose value is the page's own text, or none.
 const NO_TEXT = new Set(["submit", "button", "reset", "image", "checkbox", "radio", "range", "color"]);
 
@@ -13,7 +20,7 @@ const WORDS = new RegExp(
   `(?<![\\p{L}\\p{N}])(${[
     "pass ?(word|wd|code|phrase|key)s?", "pwd", "pin( ?(code|number))?", "secrets?", "([a-z]+ )?tokens?", "(api|private|secret|access) ?key",
     "t?otp", "mfa", "2 ?fa", "one ?time( ?(code|password))?", "(verification|security|auth(entication)?|sms) ?code", "security (answer|question)",
-    "cvv ?2?", "cvc ?2?", "csc", "cc ?(num(ber)?|no|exp.*|name|csc|cvc|cvv)", "card ?(num(ber)?|no|holder.*|cvc|cvv|code|exp.*)", "(credit|debit) ?card",
+    "cvv ?2?", "cvc ?2?", "csc", "cc ?(num(ber)?|no|exp.*|name|csc|cvc|cvv)", "card ?(num(ber)?|no|type|holder.*|cvc|cvv|code|exp.*)", "(credit|debit) ?card",
     "iban", "bic", "swift", "account ?(num(ber)?|no)", "routing( ?number)?", "sort ?code", "ssn", "social security.*", "tax ?id", "national id.*",
     "passport.*", "driv(er|ing).* licen[cs]e.*", "nino", "personnummer", "cpf", "e ?mails?", "mail", "(tele)?phones?( ?(number|no))?", "tel", "mobile",
     "cell ?(phone|number)", "fax", "address(es)?( ?line)?( ?\\d)?", "addr ?\\d?", "street( ?address)?", "post ?code", "postal( ?code)?", "zip( ?code)?",
@@ -40,7 +47,7 @@ export function createFields() {
 
   const isSensitive = (element) => {
     const tag = element.localName;
-    if (!CONTROLS.has(tag)) return false;
+    if (!CONTROLS.has(tag)) return isSecretText(element);
     const type = tag === "input" ? element.type : "";
     if (type === "password") passwords.add(element);
     if (passwords.has(element) || TYPES.has(type)) return true;
@@ -50,16 +57,60 @@ export function createFields() {
     const label = attribute("aria-label") + " " + attribute("placeholder");
     const key = `${autocomplete}\n${name}\n${id}\n${label}`;
     const before = known.get(element);
-    if (before && (before.sensitive || before.key === key)) return before.sensitive;
+    if (before && (before.sensitive || before.key === key)) return before.sensitive || isDotted(element, tag, type);
     const sensitive = AUTOCOMPLETE.test(autocomplete) || INPUT_MODES.has(attribute("inputmode").toLowerCase()) ||
       namesSensitive(name) || namesSensitive(id) ||
       // What a select offers is the page's own text, and its label speaks of much ("Address type", "Token format").
-      (tag !== "select" && (namesSensitive(label) || namesSensitive(labelText(element))));
+      (tag !== "select" && (namesSensitive(label) || namesSensitive(labelText(element) || label.trim() || textBefore(element))));
     // A label may come later than its field, so only what is connected is known for good.
     if (sensitive || element.isConnected) known.set(element, { key, sensitive });
-    return sensitive;
+    return sensitive || isDotted(element, tag, type);
   };
-  return { isSensitive };
+
+  /** Drawn as a password without being one; that it was once is enough, for pages let it be shown. */
+  const isDotted = (element, tag, type) => {
+    if ((tag !== "input" && tag !== "textarea") || !DOTTED.has(type) || !element.value || !element.isConnected) return false;
+    const view = element.ownerDocument.defaultView;
+    const security = view && view.getComputedStyle(element).webkitTextSecurity;
+    if (!security || security === "none") return false;
+    passwords.add(element);
+    return true;
+  };
+
+  const isSecretText = (element) => {
+    const host = element.closest ? element.closest(EDITABLE) : null;
+    if (!host) return false;
+    const named = `${host.getAttribute("aria-label") || ""} ${host.getAttribute("placeholder") || host.getAttribute("data-placeholder") || ""}`;
+    return namesSensitive(named) || namesSensitive(host.getAttribute("name") || "") || namesSensitive(host.id) || namesSensitive(labelText(host));
+  };
+
+  /** @param {Element} option @returns {boolean} whether it is suggested for a sensitive field */
+  const isSecretOption = (option) => {
+    const list = option.closest("datalist");
+    if (!list || !list.id) return false;
+    for (const field of list.getRootNode().querySelectorAll("input[list]")) {
+      if (field.getAttribute("list") === list.id && isSensitive(field)) return true;
+    }
+    return false;
+  };
+  return { isSensitive, isSecretOption };
+}
+
+/** The short text right before a field that has no name of its own: beside it, in the cell or the block before it. */
+function textBefore(element) {
+  let node = element;
+  for (let up = 0; node && up < 3; up += 1) {
+    for (let before = node.previousSibling; before; before = before.previousSibling) {
+      if (before.nodeType !== 1 && before.nodeType !== 3) continue;
+      if (before.nodeType === 1 && (CONTROLS.has(before.localName) || before.querySelector("input,textarea,select"))) return "";
+      const text = before.textContent.trim();
+      if (text) return text.length <= NAME_CHARS ? text : "";
+    }
+    node = node.parentElement;
+    // A block with more in it than this field is named as a whole.
+    if (!node || node.localName === "form" || node.localName === "body" || node.querySelectorAll("input,textarea,select").length > 1) return "";
+  }
+  return "";
 }
 
 function labelText(element) {

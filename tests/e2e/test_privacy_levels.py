@@ -53,6 +53,7 @@ def test_marks_nest_and_are_overridden(recorded: Go, tmp_path: Path) -> None:
         "Shadow words",
         "Closed words",
         "Frame words",
+        "Named words",
         "Picture words",
         "Hidden words",
     )
@@ -199,3 +200,40 @@ def test_frames_of_another_origin_are_as_private_as_their_element(
     assert "Xxxxx xxxx xxx xxxxxx" in texts
     assert "Xxxxx xxxxx" in texts
     assert file_holds(path, "that are masked", "that are hidden", "Later words", "Never words") == set()
+
+
+FIELDS = """<style>.dots { -webkit-text-security: disc }</style>
+<input class=dots id=a1 value="Qone1111"><div contenteditable aria-label="Password" id=a2>Qtwo2222</div>
+<table><tr><td>Card number</td><td><input id=a3 value="Qthree33"></td></tr></table>
+<div>PIN code: <input id=a4 value="Qfour444"></div><label>IBAN</label><input id=a5 value="Qfive555">
+<output name=iban>Qsix6666</output><input name=email list=known><datalist id=known><option value="Qseven77"
+label="Qeight88">Qnine999</option></datalist><dl><dt>Passport</dt><dd><input id=a6 value="Qten0000"></dd></dl>
+<select name=card_type><option selected>Other<option value=x>Visa</select>
+<p>Find your way in this address book of ours</p><input id=b1 value="Kone1111"><div contenteditable id=b2>Ktwo2222</div>
+<form><label>Password <input type=password></label><input id=b3 value="Kthree33"></form>
+<input name=city list=towns><datalist id=towns><option value="Kfour444"></datalist><output>Kfive555</output>"""
+
+
+def test_sensitive_fields_are_known_by_their_look_their_place_and_what_they_are_for(
+    recorded: Go, tmp_path: Path
+) -> None:
+    def act(page: Page) -> None:
+        page.set_content(FIELDS)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        for place in ("a1", "a2", "a3", "a4", "a5", "a6"):
+            page.fill(f"#{place}", f"Qlate{place}9")
+        page.focus("#a2")
+        page.keyboard.type("Z")
+        page.evaluate("() => { document.querySelector('output').textContent = 'Qlater99'; }")
+        for place in ("b1", "b2", "b3"):
+            page.fill(f"#{place}", f"Klate{place}9")
+        page.select_option("select", "x")
+
+    recorded(act)
+    secret = ("one1111", "two2222", "three33", "four444", "five555", "six6666", "seven77", "eight88", "nine999")
+    typed = [f"late{place}9" for place in ("a1", "a2", "a3", "a4", "a5", "a6")]
+    path = tmp_path / "run.replay"
+    assert file_holds(path, *(f"Q{word}" for word in (*secret, "ten0000", *typed, "later99"))) == set()
+    plain = {"Kone1111", "Ktwo2222", "Kthree33", "Kfour444", "Kfive555", "Klateb19", "Klateb29", "Klateb39"}
+    assert file_holds(path, *plain) == plain
+    assert not [event for event in events_of(path, "key") if event["data"].get("key") == "Z"]
