@@ -12,6 +12,7 @@ from typing import Any
 from harness.capture import driver
 from harness.capture.guard import guarded
 from harness.capture.pictures import MIMES, Pictures
+from harness.capture.ranges import Ranges, size_of
 from harness.storage.writer import RecordingWriter
 
 MAX_ASSET_BYTES = 20 * 1024 * 1024
@@ -49,6 +50,7 @@ class AssetCollector:
         self._context = context
         self._writer = writer
         self._emit = emit
+        self._ranges = Ranges()
         self._versions: dict[str, tuple[Any, ...]] = {}
         self._held: dict[str, tuple[Any, ...]] = {}  # what tells the last response of a URL that we have from others
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,6 +75,10 @@ class AssetCollector:
             return
         url = response.url
         validators = _validators(headers)
+        content_range = headers.get("content-range", "")
+        if response.status == 206 and not _is_whole(content_range):
+            self._take_range(response, mime, validators[:2], content_range)
+            return
         if response.status == 304 and self._stands(url, validators):
             return
         if any(validators[:2]) and self._versions.get(url) == validators:
@@ -81,8 +87,6 @@ class AssetCollector:
         size = int(headers["content-length"]) if headers.get("content-length", "").isdigit() else None
         if size is not None and size > MAX_ASSET_BYTES:
             self.start(self._omit_large(response, size, mime))
-        elif response.status == 206 and not _is_whole(headers.get("content-range", "")):
-            self._omit(response, "partial content", size)
         elif len(self._tasks) >= MAX_UNDER_WAY:
             self._omit(response, "too many under way", size)
             self._versions.pop(url, None)
@@ -141,6 +145,8 @@ class AssetCollector:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        for url, size in self._ranges.incomplete():
+            self._emit("resource-omitted", {"url": url, "reason": "partial content", "size": size}, None)
         self.pictures.release()
         await asyncio.gather(*self._waiting, return_exceptions=True)
 
@@ -153,6 +159,27 @@ class AssetCollector:
         task = driver.spawn(self._context, work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _take_range(
+        self, response: driver.Response, mime: str, version: tuple[str | None, ...], content_range: str
+    ) -> None:
+        if (size := size_of(content_range)) is None or size > MAX_ASSET_BYTES:
+            self._omit(response, "partial content" if size is None else "too large", size)
+        elif len(self._tasks) < MAX_UNDER_WAY:
+            self.start(self._add_range(response, mime, version, content_range))
+
+    async def _add_range(
+        self, response: driver.Response, mime: str, version: tuple[str | None, ...], content_range: str
+    ) -> None:
+        since_ms = self._time_of(response)
+        try:
+            body = await driver.body_of(response)
+        except Exception:  # of a range that the browser has given up; what is missing is said at the end
+            body = b""
+        whole = self._ranges.add(response.url, version, content_range, body)
+        if whole is not None:
+            came = {} if since_ms is None else {"since": since_ms}
+            self.add_once_allowed([response.url], whole, mime, _page_of(response), came)
 
     async def _take(self, response: driver.Response, mime: str, since_ms: float | None) -> None:
         try:

@@ -6,6 +6,7 @@
     /turn/NAME.svg        a square in another colour each time it is asked for, `no-store`
     /big.png?bytes=N      a small picture in so many bytes
     /ranged/PATH          PATH, in ranges where they are asked for
+    /pieces/PATH          PATH, in ranges of at most 4,000 bytes
     /cors/PATH            PATH, readable by every origin
     /missing/…            404
 
@@ -99,6 +100,8 @@ class _Handler(SimpleHTTPRequestHandler):
             self._answer(square.encode(), "image/svg+xml", cache="no-store")
         elif address.path.startswith("/ranged/"):
             self._answer_range((PAGES / address.path.removeprefix("/ranged/")).read_bytes())
+        elif address.path.startswith("/pieces/"):
+            self._answer_range((PAGES / address.path.removeprefix("/pieces/")).read_bytes(), most=4000)
         elif address.path == "/big.png":
             self._answer(_png(int(query["bytes"])), "image/png")
         else:
@@ -112,10 +115,12 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _answer_range(self, body: bytes) -> None:
+    def _answer_range(self, body: bytes, *, most: int | None = None) -> None:
         asked = self.headers.get("Range", "bytes=0-").removeprefix("bytes=")
         first, _, last = asked.partition("-")
         start, end = int(first), int(last) if last else len(body) - 1
+        if most is not None:
+            end = min(end, start + most - 1)
         self.send_response(206)
         self.send_header("Content-Type", self.guess_type(self.path))
         self.send_header("Accept-Ranges", "bytes")
