@@ -123,6 +123,24 @@ def test_a_file_that_exists_is_refused_in_the_words_of_the_command_line(harness:
         assert "replace it with --force" in refused.err
 
 
+def test_recover_keeps_all_that_unpacks_before_a_fault_and_says_that_it_is_doubtful(tmp_path: Path) -> None:
+    path, saved = tmp_path / "run.replay", tmp_path / "saved.replay"
+    make(path, [page_open(), *(mutation(t, f"{t} words") for t in range(4000))])
+    content = bytearray(path.read_bytes())
+    with RecordingReader(path) as reader:
+        count = reader.index.events
+        segment = max(reader.index.segments, key=lambda segment: segment.size)
+    content[segment.offset + segment.size - 1] ^= 16  # of the checksum: the last thing that is read
+    path.write_bytes(content)
+    recovery = recover(path, saved, force=True)
+    assert (recovery.lost_events, recovery.unverified, recovery.complete) == (0, segment.events, False)
+    assert "may be changed" in str(recovery)
+    with RecordingReader(saved) as reader:
+        gaps = [event["data"] for event in reader.events() if event["kind"] == "gap"]
+        assert reader.index.events == count + 1
+    assert [(gap["reason"], gap["lost"], gap["unverified"]) for gap in gaps] == [("damaged", 0, segment.events)]
+
+
 def test_info_lets_no_text_of_a_page_reach_the_terminal_as_it_is(harness: Any, tmp_path: Path) -> None:
     opened = {**page_open(), "data": {"url": "http://a/\x1b[2J\u202e", "title": "\x1b]0;x\x07"}}
     path = make(tmp_path / "a.replay", [opened, mutation(5)])

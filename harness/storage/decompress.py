@@ -7,6 +7,8 @@ import zstandard
 from harness.storage.frames import MAX_WINDOW_BYTES
 
 PIECE_BYTES = 256 << 10
+STEP_BYTES = 512
+CHECKSUM_BYTES = 4  # after the last block
 
 
 def unpack(packed: bytes, limit: int) -> tuple[bytes, str | None]:
@@ -20,9 +22,29 @@ def unpack(packed: bytes, limit: int) -> tuple[bytes, str | None]:
         try:
             piece = reader.read(PIECE_BYTES)
         except (zstandard.ZstdError, MemoryError) as exc:
-            return bytes(content), f"does not unpack ({exc})"
+            return _before_fault(packed, limit) or bytes(content), f"does not unpack ({exc})"
         if not piece:
             return bytes(content), None
         content += piece
         if len(content) > limit:
             return b"", f"unpacks to more than {limit >> 20} MB"
+
+
+def _before_fault(packed: bytes, limit: int) -> bytes:
+    """Return all that a damaged frame unpacks to before its fault, at most `limit` bytes.
+
+    A reader keeps the last piece to itself where a fault follows, be it the checksum after all of the content: so the
+    frame is handed over in small steps.
+    """
+    unpacking = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES).decompressobj()
+    content = bytearray()
+    end = len(packed) - CHECKSUM_BYTES
+    try:
+        for at in range(0, end, STEP_BYTES):
+            # A step of a hostile frame may unpack to a great deal: 512 bytes hold 128 blocks of 128 kB at most.
+            content += unpacking.decompress(packed[at : min(at + STEP_BYTES, end)])
+            if len(content) > limit:
+                return b""
+    except (zstandard.ZstdError, MemoryError):
+        pass
+    return bytes(content)

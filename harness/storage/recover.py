@@ -46,6 +46,7 @@ class Recovery:
     lost_events: int | None = 0
     lost_assets: int = 0
     lost_bytes: int = 0
+    unverified: int = 0  # events of damaged segments: their text may have changed
     places: list[int] = field(default_factory=list)  # where in the file something is lost
 
     def __str__(self) -> str:
@@ -54,6 +55,11 @@ class Recovery:
             return f"{kept}; nothing is lost"
         if not self.places:
             return f"{kept}; nothing of the file is lost, but it was not closed: its last moment may be missing"
+        if self.lost_events == 0 == self.lost_assets:
+            return (
+                f"{kept}; nothing is lost, but {self.unverified} events may be changed: "
+                f"the segment at byte {self.places[0]} does not match its checksum"
+            )
         how_many = "an unknown number of" if self.lost_events is None else str(self.lost_events)
         where = ", ".join(map(str, self.places[:3])) + (" …" if len(self.places) > 3 else "")
         return f"{kept}; lost: {how_many} events, {self.lost_assets} assets, {self.lost_bytes} bytes, at byte {where}"
@@ -285,7 +291,10 @@ class _Recovery:
         else:
             lost_events, lost_assets = int(len(content) > len(lines)), 0
         if (lost_events, lost_assets) == (0, 0):
-            return  # header, index or footer, which are made anew
+            if saved and not cut_off:
+                report.unverified += saved
+                self._note("damaged", 0, place, {"unverified": saved}, writer)
+            return  # or header, index or footer, which are made anew
         report.lost_bytes += end - place
         report.lost_assets += lost_assets
         # `unverified`: so many events just before the gap that no checksum vouches for
