@@ -27,7 +27,7 @@ const URGENT_INTERACTIONS = new Set([2, 3]);
  * @param {boolean} scope.recordsDom false keeps mouse, scroll and input events but takes no snapshot
  * @param {{apply: (event: object) => object|null}} scope.masked masks an event, or says that it is not to be recorded
  * @param {(error: unknown) => void} scope.onFault counts an error of ours; it never reaches the page
- * @param {(kind: string, event: object, options: {urgent: boolean, snapshot: boolean}) => void} emit gets rrweb's event
+ * @param {(kind: string, event: object, options: {urgent: boolean, change: boolean, snapshot: boolean}) => void} emit gets rrweb's event
  * @returns {{stop: () => void}}
  */
 export function trackDom({ rrweb, storms, recordsDom, masked, onFault }, emit) {
@@ -44,6 +44,7 @@ export function trackDom({ rrweb, storms, recordsDom, masked, onFault }, emit) {
       const source = event.type === INCREMENTAL ? event.data.source : -1;
       emit(source >= 0 ? KIND_BY_SOURCE[source] : KIND_BY_TYPE[event.type] || "custom", event, {
         urgent: source === MOUSE && URGENT_INTERACTIONS.has(event.data.type),
+        change: source === MUTATION,
         snapshot: event.type === FULL_SNAPSHOT,
       });
     },

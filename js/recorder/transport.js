@@ -10,6 +10,8 @@ const LAZY_MS = 500;
 // leaves with the end of its own task. (Measured: doing so after each click and Enter makes three times the calls, and each
 // costs the page, the driver and Python together 2 ms.)
 const LEAVING_MS = 2000;
+// The first change after a click or the like leaves with the end of its own task, too: a program that then hangs hears no more.
+const ANSWER_MS = 100;
 
 /**
  * A batch is NDJSON: its first line is a header that Python reads instead of parsing the events
@@ -17,7 +19,7 @@ const LEAVING_MS = 2000;
  *
  * @param {{send: (batch: string) => Promise<unknown>, doc: string, now: () => number, timers: {set: Function, clear: Function, microtask: Function},
  *          beforeFlush: () => void, faults: () => number}} options `now` is in ms since the recording's start
- * @returns {{push: (t: number, line: string, options?: {urgent?: boolean, lazy?: boolean, snapshot?: boolean}) => void, flush: () => void,
+ * @returns {{push: (t: number, line: string, options?: {urgent?: boolean, change?: boolean, lazy?: boolean, snapshot?: boolean}) => void, flush: () => void,
  *            leave: () => void, stop: () => void, underWay: number}}
  */
 export function createTransport({ send, doc, now, timers, beforeFlush, faults }) {
@@ -33,6 +35,7 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
   let flushing = false;
   let leavingUntil = 0;
   let leaving = false;
+  let answerUntil = 0;
   let underWay = 0;
 
   const sendBatch = () => {
@@ -85,11 +88,14 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
       lines.push(line);
       chars += line.length;
       if (options && options.snapshot) snapshot = true;
+      if (options && options.urgent) answerUntil = t + ANSWER_MS;
+      const isAnswer = t < answerUntil && Boolean(options && options.change);
+      if (isAnswer) answerUntil = 0;
       if ((options && options.urgent) || lines.length >= MAX_LINES || chars >= MAX_CHARS) {
         flush();
       } else if (options && options.lazy) {
         if (timer === null && lazyTimer === null) lazyTimer = timers.set(flush, LAZY_MS);
-      } else if (t < leavingUntil) {
+      } else if (t < leavingUntil || isAnswer) {
         if (!leaving) timers.microtask(flushAtOnce);
         leaving = true;
       } else if (timer === null) {
