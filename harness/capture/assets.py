@@ -91,7 +91,7 @@ class AssetCollector:
             self._omit(response, "too many under way", size)
             self._versions.pop(url, None)
         else:
-            self.start(self._take(response, mime, self._time_of(response)))
+            self.start(self._take(response, mime, self._since_of(response)))
 
     def add(
         self, url: str, content: bytes, mime: str, page: driver.Page | None, came: dict[str, Any] | None = None
@@ -171,17 +171,16 @@ class AssetCollector:
     async def _add_range(
         self, response: driver.Response, mime: str, version: tuple[str | None, ...], content_range: str
     ) -> None:
-        since_ms = self._time_of(response)
+        since = self._since_of(response)
         try:
             body = await driver.body_of(response)
         except Exception:  # of a range that the browser has given up; what is missing is said at the end
             body = b""
         whole = self._ranges.add(response.url, version, content_range, body)
         if whole is not None:
-            came = {} if since_ms is None else {"since": since_ms}
-            self.add_once_allowed([response.url], whole, mime, _page_of(response), came)
+            self.add_once_allowed([response.url], whole, mime, _page_of(response), since)
 
-    async def _take(self, response: driver.Response, mime: str, since_ms: float | None) -> None:
+    async def _take(self, response: driver.Response, mime: str, since: dict[str, float]) -> None:
         try:
             body = await driver.body_of(response)
         except asyncio.CancelledError:
@@ -206,7 +205,7 @@ class AssetCollector:
             body,
             mime,
             _page_of(response),
-            {"status": response.status} | ({} if since_ms is None else {"since": since_ms}),
+            {"status": response.status} | since,
         )
 
     def _stands(self, url: str, validators: tuple[str | None, ...]) -> bool:
@@ -214,17 +213,18 @@ class AssetCollector:
         known = self._versions.get(url)
         return known is not None and all(said in (None, known[n]) for n, said in enumerate(validators[:2]))
 
-    def _time_of(self, response: driver.Response) -> float | None:
-        """Return when the response came, in ms of the recording: its body may be long in coming, and the event too.
+    def _since_of(self, response: driver.Response) -> dict[str, float]:
+        """Return `since`: when the response came, in ms of the recording. Its body may be long in coming, and the event
+        too.
 
-        None where the browser does not say, as for what a route of the program has fulfilled.
+        Nothing where the browser does not say, as for what a route of the program has fulfilled.
         """
         timing = response.request.timing
         start_ms, after_ms = timing.get("startTime", -1), timing.get("responseStart", -1)
         if start_ms <= 0 or after_ms < 0:
-            return None
+            return {}
         now_ms = float(round(time.time() * 1000 - self._started_at))
-        return min(now_ms, max(0.0, float(round(start_ms + after_ms - self._started_at))))
+        return {"since": min(now_ms, max(0.0, float(round(start_ms + after_ms - self._started_at))))}
 
     async def _omit_large(self, response: driver.Response, size: int, mime: str) -> None:
         """Say that a body was not kept, and of a picture how large it is shown: a placeholder takes its place."""

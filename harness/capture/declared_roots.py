@@ -39,15 +39,13 @@ class DeclaredRoots:
 
     def look_again(self, page: driver.Page) -> None:
         """The page says that a script may have declared some."""
-        if page in self._looking:
-            self._again.add(page)
-            return
-        self._looking.add(page)
-        driver.spawn(self._context, self._meet_all(page))
+        self._again.add(page)
+        if page not in self._looking:
+            self._looking.add(page)
+            driver.spawn(self._context, self._meet_all(page))
 
     async def _meet_all(self, page: driver.Page) -> None:
         try:
-            self._again.add(page)
             while page in self._again:
                 self._again.discard(page)
                 await self._meet(page)

@@ -11,6 +11,10 @@ TIMEOUT_S = 3  # for a page that hangs: its recorder cannot be reached, the rest
 _SCRIPTLESS = """element => element.hasAttribute("sandbox") && !element.sandbox.contains("allow-scripts")
     && !element.sandbox.contains("allow-same-origin")"""
 
+# Of an element: {doc, node, level} in the stream of the recorder that has it, null where none has met it.
+LOCATE = """element => { const view = element.ownerDocument.defaultView; const api = view && view.harnessRecorder;
+    return api ? api[Symbol.for("harness")].locate(element) : null; }"""
+
 
 def call_of(method: str) -> str:
     """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one of its own."""

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Callable
 
 from harness.capture import driver
+from harness.capture.every_frame import LOCATE
 from harness.capture.frame_levels import FrameLevels
 from harness.privacy.levels import HIDDEN, MASK
 
 _ATTEMPTS, _WAIT_S = 20, 0.1
 
-_LOCATE = """element => { const view = element.ownerDocument.defaultView; const api = view && view.harnessRecorder;
-    return api ? api[Symbol.for("harness")].locate(element) : null; }"""
 _RAISE = """() => { const api = window.harnessRecorder;
     return api ? api[Symbol.for("harness")].raiseTo("mask") : false; }"""
 
@@ -44,7 +43,7 @@ class FrameJoiner:
         """
         for _ in range(_ATTEMPTS):
             try:
-                place = await driver.owner_evaluate(frame, _LOCATE)
+                place = await driver.owner_evaluate(frame, LOCATE)
             except Exception:  # the frame is gone, or its parent navigated
                 break
             if place is not None:

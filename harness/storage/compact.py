@@ -79,10 +79,13 @@ def compact(path: Path) -> bool:
     return True
 
 
+def _is_short(index: Index) -> bool:
+    return sum(segment.raw_size for segment in index.segments) <= WHOLE_BYTES
+
+
 def _groups(index: Index) -> Iterator[list[int]]:
     """Yield the numbers of segments that become one."""
-    whole = sum(segment.raw_size for segment in index.segments) <= WHOLE_BYTES
-    most = WHOLE_BYTES if whole else JOINED_BYTES
+    most = WHOLE_BYTES if _is_short(index) else JOINED_BYTES
     group: list[int] = []
     total = 0
     for number, segment in enumerate(index.segments):
@@ -101,7 +104,7 @@ def _rewritten(source: Source, index: Index, groups: list[list[int]]) -> Iterato
     offset = start
     raw: dict[str, Any] = json.loads(json.dumps(index.raw))
     raw["compact"] = True
-    thorough = sum(segment.raw_size for segment in index.segments) <= WHOLE_BYTES
+    thorough = _is_short(index)
     number_at = {segment.offset: number for number, segment in enumerate(index.segments)}
     asset_at = {asset.offset: digest for digest, asset in index.assets.items()}
     group_of = {number: at for at, group in enumerate(groups) for number in group}

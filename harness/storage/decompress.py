@@ -8,7 +8,7 @@ from harness.storage.frames import MAX_WINDOW_BYTES
 
 PIECE_BYTES = 256 << 10
 STEP_BYTES = 512
-CHECKSUM_BYTES = 4  # after the last block
+CHECKSUM_BYTES = 4  # what may stand after the last block of a frame
 
 
 def unpack(packed: bytes, limit: int) -> tuple[bytes, str | None]:

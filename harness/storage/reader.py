@@ -12,9 +12,10 @@ import zstandard
 
 from harness.errors import UsageError
 from harness.storage import events, frames
+from harness.storage.decompress import CHECKSUM_BYTES
 from harness.storage.index import Asset, Index, IndexBuilder, Segment
 from harness.storage.pack import shared_asset
-from harness.storage.source import CHECKSUM_BYTES, MAX_SEGMENT_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Source
+from harness.storage.source import MAX_SEGMENT_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Source
 
 
 class RecordingReader:

@@ -17,18 +17,10 @@ from typing import Any
 
 from harness.errors import CorruptRecordingError, HarnessWarning, RecordingError, UsageError
 from harness.storage import events, frames
-from harness.storage.decompress import unpack
+from harness.storage.decompress import CHECKSUM_BYTES, unpack
 from harness.storage.index import Index, tidy
 from harness.storage.reader import whole_lines
-from harness.storage.source import (
-    CHECKSUM_BYTES,
-    MAX_INDEX_BYTES,
-    SCAN_FLOOR_BYTES,
-    SCAN_RATIO,
-    Damage,
-    Source,
-    check_header,
-)
+from harness.storage.source import MAX_INDEX_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Damage, Source, check_header
 from harness.storage.writer import RecordingWriter
 from harness.version import __version__
 

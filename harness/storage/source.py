@@ -23,7 +23,6 @@ from harness.version import __version__
 FORMAT = "harness.replay"
 MAX_HEAD_BYTES = 1 << 20
 MAX_INDEX_BYTES = 64 << 20
-CHECKSUM_BYTES = 4  # what may stand after the last block of a zstd frame
 MAX_SEGMENT_BYTES = 128 << 20
 # A writer cuts at 4 MB, and one batch of a page or one snapshot may come on top.
 MAX_SEGMENT_EVENTS = 500_000

@@ -8,6 +8,7 @@ const INPUT_MODES = new Set(["email", "tel"]);
 const AUTOCOMPLETE =
   /(^|\s)(email|tel(-[a-z-]+)?|cc-[a-z-]+|one-time-code|(current|new)-password|street-address|address-(line|level)\d|postal-code|bday(-[a-z]+)?|impp)(\s|$)/i;
 const CONTROLS = new Set(["input", "textarea", "select", "output"]);
+const INPUTS = "input,textarea,select";
 const DOTTED = new Set(["text", "search", "number", "url", ""]);
 const EDITABLE = "[contenteditable]:not([contenteditable=false i])";
 // What stands before a field is its name if it is short; longer text is prose.
@@ -102,13 +103,13 @@ function textBefore(element) {
   for (let up = 0; node && up < 3; up += 1) {
     for (let before = node.previousSibling; before; before = before.previousSibling) {
       if (before.nodeType !== 1 && before.nodeType !== 3) continue;
-      if (before.nodeType === 1 && (CONTROLS.has(before.localName) || before.querySelector("input,textarea,select"))) return "";
+      if (before.nodeType === 1 && (CONTROLS.has(before.localName) || before.querySelector(INPUTS))) return "";
       const text = before.textContent.trim();
       if (text) return text.length <= NAME_CHARS ? text : "";
     }
     node = node.parentElement;
     // A block with more in it than this field is named as a whole.
-    if (!node || node.localName === "form" || node.localName === "body" || node.querySelectorAll("input,textarea,select").length > 1) return "";
+    if (!node || node.localName === "form" || node.localName === "body" || node.querySelectorAll(INPUTS).length > 1) return "";
   }
   return "";
 }

@@ -1,5 +1,7 @@
 /** The icon that a page asks a browser to show in its tab. Compared when a batch is about to leave, as title and URL are. */
 
+const ICON = "[rel~='icon' i][href]";
+
 /**
  * @param {Document} doc
  * @param {{url: Function, documentLevel: Function}} mask
@@ -8,11 +10,13 @@
  */
 export function trackIcon(doc, mask, emit) {
   let told = "";
+  // Live, and so found once for as long as no element comes or goes: there is a batch up to ten times a second.
+  const links = doc.getElementsByTagName("link");
   return {
     check() {
-      const links = doc.querySelectorAll("link[rel~='icon' i][href]");
       // Of several, browsers take the last one that they can show.
-      const url = links.length ? links[links.length - 1].href : "";
+      let url = "";
+      for (const link of links) if (link.matches(ICON)) url = link.href;
       if (url === told) return;
       told = url;
       emit("icon", { url: /^data:/i.test(url) ? url : mask.url(url, mask.documentLevel(doc)) });

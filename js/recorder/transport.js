@@ -34,7 +34,7 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
   let lazyTimer = null;
   let flushing = false;
   let leavingUntil = 0;
-  let leaving = false;
+  let isDue = false;
   let answerUntil = 0;
   let underWay = 0;
 
@@ -68,8 +68,8 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
     }
   };
 
-  const flushAtOnce = () => {
-    leaving = false;
+  const flushDue = () => {
+    isDue = false;
     flush();
   };
 
@@ -96,8 +96,8 @@ export function createTransport({ send, doc, now, timers, beforeFlush, faults })
       } else if (options && options.lazy) {
         if (timer === null && lazyTimer === null) lazyTimer = timers.set(flush, LAZY_MS);
       } else if (t < leavingUntil || isAnswer) {
-        if (!leaving) timers.microtask(flushAtOnce);
-        leaving = true;
+        if (!isDue) timers.microtask(flushDue);
+        isDue = true;
       } else if (timer === null) {
         timer = timers.set(flush, FLUSH_MS);
       }

@@ -82,7 +82,7 @@ class Signals:
         for line in rejections:  # notices for us alone: the driver tells of the error itself
             if self._errors is not None:
                 self._errors.on_rejection(page, json.loads(line)["data"])
-        if self._steps is not None and "input" in batch.kinds:
+        if self._steps is not None:
             for line in batch.of_kind("input"):
                 event = json.loads(line)
                 self._steps.on_input(page, event["t"], event["data"].get("text"))

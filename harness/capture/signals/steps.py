@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.capture import driver
 from harness.capture.calls import WAIT_METHODS, Call, OnEnd, watch_calls
+from harness.capture.every_frame import LOCATE
 from harness.capture.signals import blocks
 from harness.capture.signals.sink import Sink, bounded
 from harness.capture.signals.sources import Sources, own_frames
@@ -36,10 +37,6 @@ _BY_INPUT = {
 }
 _TYPING = frozenset({"fill", "type", "keyboardType", "keyboardInsertText"})
 _FIND_S = 1.0  # a page that does not answer is not waited for
-_LOCATE = """element => {
-  const where = window.harnessRecorder?.[Symbol.for("harness")].locate(element);
-  return where && where.node > 0 ? where : null;
-}"""
 _BY_MOUSE = frozenset(
     {"click", "dblclick", "check", "uncheck", "setChecked", "tap", "mouseClick", "mouseUp", "mouseDown"}
 )
@@ -239,11 +236,11 @@ class Steps:
         if element is None:
             return
         try:
-            where = await driver.element_evaluate(element, _LOCATE)
+            where = await driver.element_evaluate(element, LOCATE)
             box = await driver.box_of(element)
         finally:
             await element.dispose()
-        if where is None or running.has_target:
+        if where is None or where["node"] <= 0 or running.has_target:
             return
         running.has_target = True
         target: dict[str, Any] = {"id": running.id, "node": where["node"]}
