@@ -58,6 +58,11 @@ _CHANGES = (
     (_ATTACH_SHADOW, _AFTER_ATTACH_SHADOW),
     # See realms.js.
     ("o=new n(I(r.processMutations.bind(r)))", "o=new n(globalThis.local(t,I(r.processMutations.bind(r))))"),
+    # A mouse in a frame is not the page's `MouseEvent`, and would be told as a finger.
+    (
+        'typeof DragEvent!="undefined"&&h instanceof DragEvent?v.Drag:h instanceof MouseEvent?v.MouseMove:v.TouchMove',
+        'h.type==="drag"?v.Drag:h.type==="touchmove"?v.TouchMove:v.MouseMove',
+    ),
     # The worker of its canvas recording, made into a Blob in every document; track_canvas.js does without.
     ('It=typeof self!="undefined"&&self.Blob&&new Blob([Kt],{type:"text/javascript;charset=utf-8"})', "It=null"),
 )

@@ -14,6 +14,8 @@ const MAX_WATCHED = 200;
 const MAX_LOGGED = 2000;
 // In one task; whoever asks for more is reading, not writing.
 const MAX_COMPARED = 2000;
+// CSSRule.type of an `@import`: a rule of a frame is of no class of the page's.
+const IMPORT_RULE = 3;
 const RULE_INTERFACES = /^CSS(\w*Rule|NestedDeclarations|FunctionDeclarations)$/;
 const RULE_SETTERS = [
   "additiveSymbols", "fallback", "fontFamily", "keyText", "name", "negative", "pad", "prefix", "range", "selectorText", "speakAs",
@@ -304,6 +306,6 @@ function differs(sheet, node) {
   const fresh = new CSSStyleSheet();
   fresh.replaceSync(node.textContent);
   // A constructed sheet takes no imports.
-  const rules = Array.prototype.filter.call(sheet.cssRules, (rule) => !(rule instanceof CSSImportRule));
+  const rules = Array.prototype.filter.call(sheet.cssRules, (rule) => rule.type !== IMPORT_RULE);
   return sheet.disabled || rules.length !== fresh.cssRules.length || rules.some((rule, i) => rule.cssText !== fresh.cssRules[i].cssText);
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext
 
 import harness
+from harness.storage.reader import RecordingReader
 
 # Names, lengths, source texts and own keys of all functions of the platform's interfaces.
 LOOK = """() => {
@@ -103,3 +104,7 @@ def test_what_a_frame_of_its_origin_meets_is_of_the_frames_own_classes(
         inner.evaluate("meetAll('at last')")
         foreign = inner.evaluate("foreign")
     assert foreign == []
+    with RecordingReader(tmp_path / "run.replay") as reader:
+        kinds = {event["kind"] for event in reader.events()}
+    assert "mousemove" in kinds
+    assert "touchmove" not in kinds, "its events are of the frame's own classes, too"
