@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,25 @@ def test_slice_of_a_size_leaves_out_the_beginning(writer: RecordingWriter, tmp_p
         assert reader.header["slice"]["cut_ms"] >= 9000
         assert [mark.label for mark in reader.index.marks] == ["mark 9"]
         assert verify(path).fault is None
+
+
+def test_slice_of_a_size_keeps_as_much_of_the_end_as_fits(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path / "long.replay", {"title": "long"}) as writer:
+        for second in range(10):
+            t = second * 1000
+            lines = event(t, "document", {"url": "/", "title": "", "top": True}, doc=f"d{second}")
+            lines += event(t + 1, "snapshot", snapshot(random.Random(second).randbytes(50_000).hex()), doc=f"d{second}")
+            lines += event(t + 500, "mark", {"label": f"mark {second}"}, doc=None)
+            lines += event(t + 999, "document-end", {}, doc=f"d{second}")
+            writer.write_events(lines, count=4, first_ms=t, last_ms=t + 999, has_snapshot=True)
+            writer.write_asset(b"%d" % second, "text/plain")  # one that waits makes the flush end the segment
+            writer.flush()
+    with RecordingReader(writer.path) as reader:
+        room = sum(segment.size for segment in reader.index.segments[4:]) + 1000
+    path = write_slice(writer.path, tmp_path / "cut.replay", start_ms=0, max_bytes=room)
+    with RecordingReader(path) as reader:
+        assert reader.header["slice"]["start_ms"] == 0
+        assert [mark.label for mark in reader.index.marks] == [f"mark {n}" for n in range(4, 10)]
 
 
 def test_discarded_recording_leaves_nothing_and_may_be_discarded_twice(tmp_path: Path) -> None:

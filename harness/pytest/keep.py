@@ -54,6 +54,7 @@ def _finish_own(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Path]:
             if track.session.error is not None:
                 recorder.warn_of(attempt, f"the recording is cut off: {reason(track.session.error)}")
             paths.append(_limited(track, attempt))
+            _warn_if_large(paths[-1], attempt, recorder)
         except Exception as error:
             recorder.warn_of(attempt, f"the recording is not as it should be: {reason(error)}")
     attempt.tracks.clear()
@@ -79,6 +80,7 @@ def _finish_shared(attempt: Attempt, recorder: Recorder, kept: bool) -> list[Pat
         try:
             if kept and attempt.used(track) and track.session.is_open:
                 paths.append(_slice(track, attempt, recorder))
+                _warn_if_large(paths[-1], attempt, recorder)
             if track.is_closed:
                 recorder.shared.remove(track)
                 track.session.discard()
@@ -146,6 +148,14 @@ def _limited(track: Track, attempt: Attempt) -> Path:
     return track.path
 
 
+def _warn_if_large(path: Path, attempt: Attempt, recorder: Recorder) -> None:
+    """Say so of what is over its limit: a recording cannot begin later than its last snapshot or checkpoint."""
+    size_mb = path.stat().st_size / MB
+    if size_mb > attempt.settings.test_mb:
+        limit = f"--recording-test-max-mb={attempt.settings.test_mb:g}"
+        recorder.warn_of(attempt, f"the recording has {size_mb:.3g} MB and cannot be cut to {limit}")
+
+
 def _rewrite(
     track: Track, attempt: Attempt, *, max_bytes: int | None = None, more: list[dict[str, Any]] | None = None
 ) -> None:
@@ -159,7 +169,7 @@ def _rewrite(
     write_slice(
         path,
         part,
-        start_ms=0 if max_bytes is None else end_ms,
+        start_ms=0,
         status=attempt.status,
         error=track.error(attempt),
         max_bytes=max_bytes,

@@ -361,10 +361,11 @@ def test_commands_of_the_documentation_for_github_actions_do_what_it_says(tmp_pa
     assert (command, kept) == ("pytest --recording-html", "recordings/")
     summary = tmp_path / "summary.md"
     arguments = command.split()[1:]
-    run_suite(
-        tmp_path / "ways", "ways", *arguments, "-k", "call_fails",
+    done = run_suite(
+        tmp_path / "ways", "ways", *arguments, "-k", "call_fails", "--recording-test-max-mb=0.001",
         GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary), CI="true",
     )  # fmt: skip
+    assert done.stdout.count("MB and cannot be cut to --recording-test-max-mb=0.001") == 1
     found = sorted(path.name for path in (tmp_path / "ways" / kept).iterdir())
     name = "test_ways--test_call_fails-chromium"
     assert found == sorted(["comment.md", "index.html", f"{name}.html", f"{name}.replay"])
