@@ -20,7 +20,9 @@ def command(directory: Path) -> None:
     from harness.viewer.static_list import write_list
 
     if not directory.is_dir():
-        raise UsageError(f"{directory}: no such directory", path=directory)
+        raise UsageError(
+            f"{directory}: no such directory; tests and `harness run` make one, or name another", path=directory
+        )
     try:
         path = write_list(directory)
     except OSError as error:

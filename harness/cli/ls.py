@@ -37,7 +37,11 @@ def recordings(directory: Path) -> Iterator[Path]:
     Raises UsageError if it is no directory or cannot be read.
     """
     if not directory.is_dir():
-        what = "is a file; `harness info` shows it" if directory.exists() else "no such directory"
+        what = (
+            "is a file; `harness info` shows it"
+            if directory.exists()
+            else "no such directory; tests and `harness run` make one, or name another"
+        )
         raise UsageError(f"{directory}: {what}", path=directory)
     try:
         next(directory.iterdir(), None)

@@ -26,6 +26,7 @@ class Collector:
         self.saved: dict[str, Saved] = {}
         self.left: list[Saved] = []
         self.removed: list[Saved] = []
+        self._summarized = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -48,8 +49,8 @@ class Collector:
         from harness.pytest.saved import saved_of
 
         found = saved_of(report)
-        for entry in found:
-            self.saved.setdefault(entry.path, entry)
+        removed = {entry.path for entry in self.removed}
+        self.saved |= {entry.path: entry for entry in found if entry.path not in removed}
         self._guarded(self._limit)
         from harness.pytest import report_junit
 
@@ -72,10 +73,20 @@ class Collector:
             self._guarded(self._write)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.saved or self.left or self.removed:
+        self._summarize(terminalreporter)
+
+    def pytest_unconfigure(self) -> None:
+        """pytest shows no summary after `pytest.exit` with a status of one's own, nor where the end of the session
+        raises, as it does when Ctrl-C ends Playwright's driver too."""
+        if not self._summarized:
+            self._summarize(self.config.pluginmanager.get_plugin("terminalreporter"))
+
+    def _summarize(self, terminal: Any) -> None:
+        if terminal is not None and (self.saved or self.left or self.removed):
             from harness.pytest import report_terminal
 
-            self._guarded(report_terminal.write, terminalreporter, self)
+            self._summarized = True
+            self._guarded(report_terminal.write, terminal, self)
 
     def kept(self) -> list[Saved]:
         """Return what there is, in the order of ending."""

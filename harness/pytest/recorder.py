@@ -164,7 +164,7 @@ class Recorder:
         self._end_steps(0, failure)
         if report.when == "teardown":
             self._finish_attempt(attempt)
-            self._tell(item, report)
+            self._tell(item, report, attempt)
 
     def _fail(self, attempt: Attempt, failure: Failure) -> None:
         attempt.failures.append(failure)
@@ -186,9 +186,12 @@ class Recorder:
                 lambda entry=entry: item.ihook.pytest_harness_recording_saved(item=item, path=Path(entry.path)),
             )
 
-    def _tell(self, item: pytest.Item, report: pytest.TestReport) -> None:
+    def _tell(self, item: pytest.Item, report: pytest.TestReport, last: Attempt) -> None:
         """Let the report name the recordings of this attempt and of the earlier ones, whose reports may not be sent."""
-        saved = item.stash.get(_SAVED, [])
+        saved = [
+            entry if entry.attempt == last.number else replace(entry, settled=last.outcome)
+            for entry in item.stash.get(_SAVED, [])
+        ]
         if not saved:
             return
         setattr(report, ATTRIBUTE, [entry.as_dict() for entry in saved])

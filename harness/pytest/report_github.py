@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.pytest.report_markdown import body
@@ -26,7 +28,8 @@ def write(collector: Collector) -> None:
             return
         for entry in [entry for entry in collector.kept() if entry.failed][:MAX_ANNOTATIONS]:
             terminal.ensure_newline()
-            terminal.write_line(annotation(entry, collector.shown(entry.path)))
+            placed = replace(entry, file=_in_workspace(entry.file, collector.config.rootpath))
+            terminal.write_line(annotation(placed, collector.shown(entry.path)))
 
 
 def annotation(entry: Saved, path: str) -> str:
@@ -34,7 +37,13 @@ def annotation(entry: Saved, path: str) -> str:
     place = f"file={_property(entry.file)}," if entry.file else ""
     line = f"line={entry.line}," if entry.line else ""
     text = f"{entry.message or entry.outcome}\nrecording: {view_command(path)}"
-    return f"::error {place}{line}title={_property(entry.title)}::{_data(text)}"
+    return f"::{'warning' if entry.flaky else 'error'} {place}{line}title={_property(entry.title)}::{_data(text)}"
+
+
+def _in_workspace(file: str, root: Path) -> str:
+    """Return a file, relative to pytest's root directory, as GitHub wants it: relative to where the project lies."""
+    path, workspace = Path(root, file), os.environ.get("GITHUB_WORKSPACE")
+    return path.relative_to(workspace).as_posix() if file and workspace and path.is_relative_to(workspace) else file
 
 
 def _data(text: str) -> str:

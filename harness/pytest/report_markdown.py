@@ -24,12 +24,15 @@ def body(saved: list[Saved], directory: Path) -> str:
     """Return the comment: the failed tests with their message, where the code is, and how to open the recording."""
     failed = [entry for entry in saved if entry.failed]
     others = len(saved) - len(failed)
-    lines = [f"### {_counted(len(failed), 'failing test')} with a recording", ""]
+    lines = [f"### {_headline(failed)} with a recording", ""]
     if failed:
         lines += ["| test | what | recording |", "| --- | --- | --- |"]
         for entry in failed[:MAX_ROWS]:
             place = f"<br><sub>{_code(entry.file)}:{entry.line}</sub>" if entry.line else ""
-            lines.append(f"| {_code(entry.title)}{place} | {_cell(entry.message)} | {_code(_name(entry, directory))} |")
+            flaky = " passed when it ran again" if entry.flaky else ""
+            lines.append(
+                f"| {_code(entry.title)}{flaky}{place} | {_cell(entry.message)} | {_code(_name(entry, directory))} |"
+            )
         if len(failed) > MAX_ROWS:
             lines.append(f"| and {len(failed) - MAX_ROWS} more | | |")
         example = _name(failed[0], directory)
@@ -40,6 +43,14 @@ def body(saved: list[Saved], directory: Path) -> str:
     if others:
         lines += ["", f"{_counted(others, 'recording')} of tests that did not fail."]
     return "\n".join(lines) + "\n"
+
+
+def _headline(failed: list[Saved]) -> str:
+    """Return how many tests failed, and how many of the rest did so only at first."""
+    lasting = {entry.nodeid for entry in failed if not entry.flaky}
+    flaky = {entry.nodeid for entry in failed} - lasting
+    text = _counted(len(lasting), "failing test")
+    return f"{text} and {_counted(len(flaky), 'flaky one')}" if flaky else text
 
 
 def _name(entry: Saved, directory: Path) -> str:

@@ -20,7 +20,8 @@ def write(terminal: Any, collector: Collector) -> None:
     others = [entry for entry in kept if not entry.failed]
     terminal.section("recordings", sep="=", bold=True)
     for entry in failed:
-        _line(terminal, collector, entry, "FAILED", red=True)
+        markup = {"yellow": True} if entry.flaky else {"red": True}
+        _line(terminal, collector, entry, "FLAKY" if entry.flaky else "FAILED", **markup)
     for entry in others[:MAX_PASSING]:
         _line(terminal, collector, entry, entry.outcome.upper(), green=entry.outcome == "passed")
     directory = collector.shown(collector.run.settings.directory)

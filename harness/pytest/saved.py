@@ -17,7 +17,8 @@ PROPERTY = "harness_recording"
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """`path` and `html` are absolute; `outcome` is that of the attempt; `ended_at` is epoch seconds."""
+    """`path` and `html` are absolute; `outcome` is that of the attempt; `ended_at` is epoch seconds;
+    `settled` is the outcome of the test's last attempt where that came later."""
 
     nodeid: str
     path: str
@@ -30,6 +31,7 @@ class Saved:
     file: str = ""
     line: int | None = None
     interrupted: bool = False
+    settled: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -37,6 +39,11 @@ class Saved:
     @property
     def failed(self) -> bool:
         return self.outcome == "failed"
+
+    @property
+    def flaky(self) -> bool:
+        """Whether the attempt failed and a later one did not."""
+        return self.failed and self.settled == "passed"
 
     @property
     def title(self) -> str:

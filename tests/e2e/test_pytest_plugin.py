@@ -56,26 +56,27 @@ def text_at(replay: Replay, t: float, selector: str = "h1") -> str:
     return str(replay.at(t).query(selector)[0].text)
 
 
+# For the session: tests with a page and those without are run apart.
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("run") / "ways"
+    temporary = tmp_path_factory.mktemp("temporary")
+    summary = directory.parent / "summary.md"
+    done = run_suite(
+        directory, "ways", "--html=report/index.html", "--junitxml=junit.xml", "--alluredir=allure",
+        TMPDIR=str(temporary), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true", GITHUB_SHA="c0ffee",
+        GITHUB_REF_NAME="main", GITHUB_JOB="e2e",
+    )  # fmt: skip
+    (directory / "stdout.txt").write_text(done.stdout)
+    (directory / "stderr.txt").write_text(done.stderr)
+    left = [path for path in temporary.iterdir() if not path.name.startswith(("pytest-of-", "org.chromium"))]
+    assert not [path for path in left if "harness" in path.name or list(path.glob("**/*.replay"))]
+    return directory
+
+
 @pytest.mark.xdist_group("pytest-ways")  # one run of the suite for all of these
 class TestWaysToFail:
     """One run of a suite in which tests fail in every way that leaves pytest alive."""
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def suite(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        directory = tmp_path_factory.mktemp("run") / "ways"
-        temporary = tmp_path_factory.mktemp("temporary")
-        summary = directory.parent / "summary.md"
-        done = run_suite(
-            directory, "ways", "--html=report/index.html", "--junitxml=junit.xml", "--alluredir=allure",
-            TMPDIR=str(temporary), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true", GITHUB_SHA="c0ffee",
-            GITHUB_REF_NAME="main", GITHUB_JOB="e2e",
-        )  # fmt: skip
-        (directory / "stdout.txt").write_text(done.stdout)
-        (directory / "stderr.txt").write_text(done.stderr)
-        left = [path for path in temporary.iterdir() if not path.name.startswith(("pytest-of-", "org.chromium"))]
-        assert not [path for path in left if "harness" in path.name or list(path.glob("**/*.replay"))]
-        return directory
 
     def test_each_failing_test_has_its_recording_and_no_other_has(self, suite: Path) -> None:
         assert sorted(recordings(suite)) == sorted(
@@ -180,6 +181,7 @@ class TestWaysToFail:
         for path in recordings(suite).values():
             if "on_passes" not in path.name:
                 assert sum(f"harness view recordings/{path.name}" in line for line in section) == 1, path.name
+        assert "FLAKY test_ways.py::test_first_retry[chromium] (attempt 2): " in text
         assert text.count("HarnessWarning") == 1
         assert "test_bad_marker_fails[chromium]: @pytest.mark.recording('sometimes')" in text
         assert "::error file=test_ways.py,line=" in text
@@ -210,10 +212,12 @@ class TestWaysToFail:
         rows = page.locator("tbody tr")
         assert rows.count() == len(recordings(suite))
         assert page.locator("tbody tr", has_text="failed").count() == len(recordings(suite)) - 1
+        again = page.locator("tbody tr", has_text="test_first_retry")
+        assert "attempt 2, passed when it ran again: assert 2 == 3" in again.inner_text()
         page.get_by_role("link", name="test_ways.py::test_call_fails[chromium]", exact=True).click()
         page.wait_for_function("window.harness && harness.ready")
         comment = (suite / "recordings" / "comment.md").read_text()
-        assert comment.startswith("### 27 failing tests with a recording")
+        assert comment.startswith("### 24 failing tests and 1 flaky one with a recording")
         assert "assert 'clicked' == 'never'" in comment
         assert (suite.parent / "summary.md").read_text() == comment
 
@@ -309,7 +313,7 @@ def test_timeout_by_thread_finishes_the_recording_before_the_process_ends(tmp_pa
 
 @pytest.mark.parametrize(
     ("name", "status", "says"),
-    [("test_exits", 5, "Exit: enough"), ("test_is_interrupted", 2, "KeyboardInterrupt")],
+    [("test_exits", 7, "Exit: enough"), ("test_is_interrupted", 2, "KeyboardInterrupt")],
 )
 def test_end_of_the_whole_run_leaves_the_recording(tmp_path: Path, name: str, status: int, says: str) -> None:
     done = run_suite(tmp_path / "ends", "ends", *PLAIN, "-k", name, status=status)

@@ -65,7 +65,7 @@ def test_kills_the_session(session_page):
 
 
 def test_exits(page):
-    pytest.exit("enough", returncode=5)
+    pytest.exit("enough", returncode=7)
 
 
 def test_is_interrupted(session_page):
