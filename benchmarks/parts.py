@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events, long, page_cost, pytest_suite, signals
+from benchmarks import binding, journeys, killed, last_events, long, page_cost, pytest_suite, signals, torture
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
@@ -16,4 +16,5 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "page-cost": page_cost.run,
     "long": long.run,
     "pytest": pytest_suite.run,
+    "torture": torture.run,
 }

@@ -47,6 +47,12 @@ def recordings(directory: Path) -> dict[str, Path]:
     }
 
 
+def shown_by(suite: str) -> dict[str, str | None]:
+    """Return the heading of the page at the moment of each failure; None where a test recorded the page itself."""
+    shown: dict[str, str | None] = json.loads((SUITES / suite / "shown.json").read_text())
+    return shown
+
+
 def failure_in(replay: Replay) -> dict[str, Any]:
     """Return the last event that tells of the test's failure."""
     return [event for event in replay.events(kinds=("test",)) if event["data"]["outcome"] == "failed"][-1]
@@ -79,27 +85,10 @@ class TestWaysToFail:
     """One run of a suite in which tests fail in every way that leaves pytest alive."""
 
     def test_each_failing_test_has_its_recording_and_no_other_has(self, suite: Path) -> None:
-        assert sorted(recordings(suite)) == sorted(
-            [
-                "TestClass--test_class_teardown_fails", "TestUnit--test_unittest_fails", "test_bad_marker_fails",
-                "test_call_fails", "test_check_fails", "test_crash_fails", "test_first_failure",
-                "test_first_retry--attempt-2", "test_it_stays_empty",
-                "test_masked_fails", "test_module_fails", "test_odd_fails-a-b-13e120bd",
-                "test_odd_fails-2933666e", "test_odd_fails-con", "test_odd_fails-value1",
-                "test_odd_fails-x-y-8723f2d2", "test_on_passes", "test_own_recording_fails", "test_rerun_fails",
-                "test_rerun_fails--attempt-2", "test_session_fails", "test_setup_fails", "test_soft_fails",
-                "test_subtest_fails", "test_teardown_fails", "test_timeout_fails", "test_two_contexts_fails",
-                "test_two_contexts_fails--context-2",
-            ]
-        )  # fmt: skip
+        assert sorted(recordings(suite)) == sorted([*shown_by("ways"), "test_on_passes"])
 
     def test_each_opens_and_shows_the_failure_when_it_happens(self, suite: Path) -> None:
-        shown = {
-            "test_module_fails": "second", "TestClass--test_class_teardown_fails": "last", "test_first_failure": "zero",
-            "test_bad_marker_fails": "zero", "test_two_contexts_fails": "zero", "test_subtest_fails": "zero",
-            "test_first_retry--attempt-2": "zero", "test_two_contexts_fails--context-2": "zero",
-            "test_masked_fails": "xxxx", "test_own_recording_fails": None,
-        }  # fmt: skip
+        shown = shown_by("ways")
         for name, path in recordings(suite).items():
             with harness.open(path) as replay:
                 assert replay.info["complete"], name
@@ -110,9 +99,8 @@ class TestWaysToFail:
                 failure = failure_in(replay)
                 assert failure["data"]["nodeid"].startswith("test_ways.py::"), name
                 assert failure["data"]["longrepr"] or name == "test_masked_fails"
-                expected = shown.get(name, "clicked")
-                if expected is not None:
-                    assert text_at(replay, failure["t"]) == expected, name
+                if shown[name] is not None:
+                    assert text_at(replay, failure["t"]) == shown[name], name
 
     def test_steps_stand_in_phases_and_the_assertion_among_them(self, suite: Path) -> None:
         with harness.open(recordings(suite)["test_call_fails"]) as replay:
@@ -328,7 +316,7 @@ def test_end_of_the_whole_run_leaves_the_recording(tmp_path: Path, name: str, st
 def test_async_api_is_recorded(tmp_path: Path) -> None:
     run_suite(tmp_path / "async", "asynchronous", *PLAIN)
     found = recordings(tmp_path / "async")
-    shown = {"test_fails": "clicked", "test_module_fails": "last", "test_leaves_open_fails": "clicked"}
+    shown = shown_by("asynchronous")
     assert sorted(found) == sorted(shown)
     for name, text in shown.items():
         with harness.open(found[name]) as replay:
