@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 PAGES = Path(__file__).parent / "pages" / "privacy"
 _PLACES = """
@@ -29,6 +29,9 @@ _PLACES = """
     text in a shadow tree
     text in a closed shadow tree
     text in a frame
+    text in a declared shadow tree
+    text in an object element
+    text in an embedded document
     text of a drawing (SVG)
     text of options and buttons
     page title
@@ -41,30 +44,40 @@ _PLACES = """
     description of the page
     comment in the markup
     content in a style element
+    content in a style attribute
     content in a stylesheet
     content in an inserted rule
     picture from the network
     picture from a blob
+    icon of the page
+    query of the icon
     query of a link
     fragment of a link
     query of a picture
+    text that a field was written with
     text typed into a field
     text typed into a text area
     text typed into an editable element
     name of a chosen file
     query of the page
     fragment of the page
+    query of an address that a script goes on to
     JSON that the page sends
     form that the page sends
     multipart form that the page sends
+    name of a file in a multipart form
+    header of its own that the page sends
     message that the page sends by WebSocket
     answer to a prompt
     console text
     object on the console
     message of an error
+    reason of a rejection
     text of a dialog
+    text that a prompt suggests
     name of a download
     JSON that the page receives
+    XML that the page receives
     header of its own that the page receives
     message that the page receives by WebSocket
     server-sent event
@@ -86,6 +99,9 @@ _PLACES = """
     field that is named after a card
     field with a sensitive label
     field for a one-time code
+    field that a style draws as dots
+    choice that a sensitive field offers
+    output that echoes a sensitive field
     hidden field
     token in a meta element
     authorization header
@@ -101,6 +117,8 @@ _PLACES = """
     hidden element
     field in a frame's srcdoc
     storage of the page
+    database of the page
+    text copied to the clipboard
 """
 PLACES = [line.strip() for line in _PLACES.strip().splitlines()]
 
@@ -176,7 +194,17 @@ class _Handler(BaseHTTPRequestHandler):
             script = f"const w = {json.dumps(w)};\n{(PAGES / 'words.js').read_text('utf-8')}"
             self._answer(script, "text/javascript")
         elif path == "/site.css":
-            self._answer(f'.b::after {{ content: "{w["content in a stylesheet"]}" }}', "text/css")
+            # Its page is written before anybody knows which of its fields it draws as dots.
+            time.sleep(0.3)
+            sheet = f'.b::after {{ content: "{w["content in a stylesheet"]}" }} .dots {{ -webkit-text-security: disc }}'
+            self._answer(sheet, "text/css")
+        elif path == "/icon.svg":
+            self._answer(_svg(w["icon of the page"]), "image/svg+xml")
+        elif path in ("/object", "/embed"):
+            place = "text in an object element" if path == "/object" else "text in an embedded document"
+            self._answer(f"<!doctype html><title>Inner</title><p>{w[place]}</p>", "text/html")
+        elif path == "/xml":
+            self._answer(f"<note>{w['XML that the page receives']}</note>", "application/xml")
         elif path == "/picture.svg":
             self._answer(_svg(w["picture from the network"]), "image/svg+xml")
         elif path == "/json":
@@ -263,6 +291,9 @@ def journey(context: BrowserContext, recording: Any, url: str, w: dict[str, str]
     page.fill("#secret2", w["password under another name elsewhere"])
     page.wait_for_function("() => new Promise((resolve) => setTimeout(() => resolve(true), 250))")
     page.evaluate("(text) => console.log('the user said ' + text)", w["password under another name elsewhere"])
+    expect(page.locator("#secret2")).to_have_value(w["password under another name elsewhere"])
+    page.locator("#later").select_text()
+    page.locator("#secret2").select_text()
     page.fill("#mail", w["e-mail field"])
     page.fill("#call", w["telephone field"])
     page.fill("#pay", w["field that is named after a card"])
@@ -272,8 +303,6 @@ def journey(context: BrowserContext, recording: Any, url: str, w: dict[str, str]
     page.evaluate("() => act()")
     with page.expect_download():
         page.click("#down")
-    from playwright.sync_api import expect
-
     expect(page.locator("#later")).not_to_have_text(w["text compared in an assertion"])
     recording.mark("seen", note=w["data of a mark"])
     page.wait_for_function("() => blob.complete")

@@ -386,3 +386,36 @@ def test_fields_in_html_are_known_by_their_place_and_what_they_are_for() -> None
     assert "Q" not in shown
     assert "K1111111" in shown
     assert "K2222222" in shown
+
+
+def test_what_a_field_was_written_with_is_not_shown_where_a_style_may_draw_it_as_dots() -> None:
+    fields = (
+        "<input class=d value=Q1111111><input type=search value=Q2222222><textarea>Q3333333</textarea><p>K4444444</p>"
+    )
+    fields += "<input type=submit value=K5555555>"
+    assert "Q1111111" in mask_html(fields)
+    sheet = "<style>.d { -webkit-text-security: disc }</style>"
+    elsewhere = "<!doctype html><link rel=stylesheet href=a.css>"
+    for shown in (mask_html(sheet + fields), mask_html(elsewhere + fields), mask_html(fields, draws_dots=True)):
+        assert "Q" not in shown
+        assert "K4444444" in shown
+        assert "K5555555" in shown
+    # Once such a sheet has come, what is put into its page afterwards is not known to be shown either.
+    one = redactor()
+    assert "Q1111111" in one.body(fields, "text/html", sent=False)
+    one.asset(b".d { -webkit-text-security: disc }", "text/css")
+    assert "Q" not in one.body(fields, "text/html", sent=False)
+    assert "Q" not in one.body(json.dumps({"html": fields}), "application/json", sent=False)
+
+
+def test_what_sensitive_fields_offer_and_echo_is_not_shown() -> None:
+    shown = mask_html(
+        "<label>Delivery address <select><optgroup label=Q1111111><option value=Q2222222 data-x=Q3333333 selected>"
+        "Q4444444</select></label><select name=card><option>Q5555555</select><input type=email id=m><output for=m>Q6666666"
+        "</output><label>Address type <select><option value=K1111111>K2222222</select></label><output>K3333333</output>"
+    )
+    assert "Q" not in shown
+    assert "selected" not in shown
+    for kept in ("K1111111", "K2222222", "K3333333"):
+        assert kept in shown
+    assert "Visa" not in mask_source('page.select_option("#card_number", "Visa of Ada")\n')

@@ -13,7 +13,7 @@ from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
 from harness.privacy.levels import ALLOW, HIDDEN, LEVELS, MASK, MASK_USER_INPUT
-from harness.privacy.names import names_sensitive
+from harness.privacy.names import asks_for_kept, names_kept, names_sensitive
 from harness.privacy.settings import Rule
 from harness.privacy.text import mask_secret, mask_text
 
@@ -21,6 +21,10 @@ from harness.privacy.text import mask_secret, mask_text
 _MAYBE = re.compile(
     r"privacy|\brr-(?:block|mask|ignore)\b|contenteditable|<(?:input|textarea|select|meta|output)\b", re.IGNORECASE
 )
+# What draws the characters of a field as dots; and what it may stand in that is not in the markup.
+DRAWS_DOTS = re.compile(r"text-?security", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"<link\b[^>]*\bstylesheet\b|@import\b|<script\b[^>]*\bsrc\b", re.IGNORECASE)
+_DOTTED = frozenset({"text", "search", "number", "url", ""})
 _CLASSES = (
     (frozenset({"dd-privacy-hidden", "rr-block"}), HIDDEN),
     (frozenset({"dd-privacy-mask", "dd-privacy-mask-unless-allowlisted", "rr-mask"}), MASK),
@@ -45,8 +49,14 @@ def has_markup(text: str) -> bool:
     return "<" in text and _MAYBE.search(text) is not None
 
 
-def mask_html(text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url: str = "") -> str:
-    """Return the HTML with everything masked that is not to be seen; unchanged where that is nothing."""
+def mask_html(
+    text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url: str = "", draws_dots: bool = False
+) -> str:
+    """Return the HTML with everything masked that is not to be seen; unchanged where that is nothing.
+
+    `draws_dots`: sheets that are known to be there draw fields as dots. Which ones, and whether the sheets of a whole
+    document do that come after it, is not known here: then no field shows what it was written with.
+    """
     try:
         whole = re.match(r"\s*(?:<!doctype|<html|<head|<body)", text, re.IGNORECASE) is not None
         root = html.document_fromstring(text) if whole else html.fragment_fromstring(text, create_parent="harness-root")
@@ -54,7 +64,8 @@ def mask_html(text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url:
         return text if level < MASK else mask_text(text)
     fitting = [rule for rule in rules if not rule.url or fits(rule.url, url)]
     level = next((LEVELS[rule.level] for rule in reversed(fitting) if not rule.selector), level)
-    walk = _Walk(root, [rule for rule in fitting if rule.selector])
+    draws_dots = draws_dots or DRAWS_DOTS.search(text) is not None or (whole and _ELSEWHERE.search(text) is not None)
+    walk = _Walk(root, [rule for rule in fitting if rule.selector], draws_dots)
     walk.element(root, level)
     if not walk.changed:
         return text
@@ -67,7 +78,8 @@ def mask_html(text: str, *, level: int = ALLOW, rules: Iterable[Rule] = (), url:
 
 
 class _Walk:
-    def __init__(self, root: html.HtmlElement, rules: list[Rule]) -> None:
+    def __init__(self, root: html.HtmlElement, rules: list[Rule], draws_dots: bool) -> None:
+        self._draws_dots = draws_dots
         self.changed = False
         self.hides = False
         self._ruled: dict[html.HtmlElement, int] = {}
@@ -133,27 +145,43 @@ class _Walk:
                 self._set(element, "content")
         elif element.tag == "input" and element.get("value"):
             kind = element.get("type", "text").lower()
-            if _is_sensitive(element, kind) or (level >= MASK_USER_INPUT and kind not in _NO_TEXT):
+            hides = level >= MASK_USER_INPUT and kind not in _NO_TEXT
+            if hides or _is_sensitive(element, kind) or (self._draws_dots and kind in _DOTTED):
                 self._set(element, "value")
-        elif element.tag in ("textarea", "select") and (level >= MASK_USER_INPUT or _is_sensitive(element, "")):
-            if element.tag == "textarea" and element.text:
-                element.text = mask_secret(element.text)
-                self.changed = True
-            for option in element.iter("option"):
-                if option.attrib.pop("selected", None) is not None:
-                    self.changed = True
-        elif element.tag == "output" and element.text and _is_sensitive(element, ""):
-            element.text = mask_secret(element.text)
-            self.changed = True
+        elif element.tag == "textarea":
+            if level >= MASK_USER_INPUT or self._draws_dots or _is_sensitive(element, ""):
+                self._secret(element)
+        elif element.tag == "select":
+            is_secret = _is_sensitive(element, "")
+            if is_secret:
+                self._offers(element)
+            if is_secret or level >= MASK_USER_INPUT:
+                for option in element.iter("option"):
+                    self.changed |= option.attrib.pop("selected", None) is not None
+        elif element.tag == "output" and (_is_sensitive(element, "") or _echoes_secrets(element)):
+            for part in element.iter():
+                self._secret(part)
         elif element.tag == "datalist" and _suggests_secrets(element):
-            for option in element.iter("option"):
-                for name in ("value", "label"):
-                    if option.get(name):
-                        self._set(option, name)
-                option.text = mask_secret(option.text) if option.text else option.text
+            self._offers(element)
         elif element.get("srcdoc"):
             element.set("srcdoc", "")
             self.changed = True
+
+    def _offers(self, choices: html.HtmlElement) -> None:
+        """What a sensitive field offers is a person's own."""
+        for option in choices.iter("option", "optgroup"):
+            for name in option.attrib:
+                if name in _TEXTS or name.startswith("data-"):
+                    self._set(option, name)
+            for part in option.iter():
+                self._secret(part)
+
+    def _secret(self, element: html.HtmlElement) -> None:
+        for name in ("text", "tail") if element.tag not in ("option", "optgroup", "output", "textarea") else ("text",):
+            text = getattr(element, name)
+            if text and text.strip():
+                setattr(element, name, mask_secret(text))
+                self.changed = True
 
     def _set(self, element: html.HtmlElement, name: str) -> None:
         element.set(name, mask_secret(element.get(name, "")))
@@ -183,13 +211,23 @@ def _is_sensitive(element: html.HtmlElement, kind: str) -> bool:
     names = [element.get(name, "") for name in ("name", "id", "aria-label", "placeholder")]
     label = next((parent for parent in element.iterancestors("label")), None)
     if label is not None:
-        names.append(label.text_content()[:200])
+        names.append(label.text_content().replace(element.text_content() or "\0", " ")[:200])
     if element.get("id"):
         labels = element.getroottree().getroot().iter("label")
         names += [found.text_content()[:200] for found in labels if found.get("for") == element.get("id")]
-    if element.tag != "select" and not any(name.strip() for name in names[2:]):
+    if element.tag == "select":
+        return any(names_sensitive(name) or names_kept(name) for name in names[:2]) or any(
+            map(asks_for_kept, names[2:])
+        )
+    if not any(name.strip() for name in names[2:]):
         names.append(_text_before(element))
     return any(names_sensitive(name) for name in names if name)
+
+
+def _echoes_secrets(output: html.HtmlElement) -> bool:
+    ids = output.get("for", "").split()
+    fields = output.getroottree().getroot().iter(*_CONTROLS) if ids else ()
+    return any(f.get("id") in ids and _is_sensitive(f, f.get("type", "").lower()) for f in fields)
 
 
 def _suggests_secrets(datalist: html.HtmlElement) -> bool:

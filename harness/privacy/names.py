@@ -14,9 +14,9 @@ _LIST = r"""
     (?:client|api|private|secret|access)_?(?:key|secret)(?:_?id)? | t?otp | mfa | 2_?fa |
     one_?time(?:_?(?:code|password))? | (?:verification|security|auth(?:entication)?|sms)_?code |
     security_(?:answer|question) | cvv_?2? | cvc_?2? | csc | cc_?(?:num(?:ber)?|no|exp.*|name|csc|cvc|cvv) |
-    card_?(?:num(?:ber)?|no|type|holder.*|cvc|cvv|code|exp.*) | (?:credit|debit)_?card | iban | bic | swift |
-    account_?(?:num(?:ber)?|no) | routing(?:_?number)? | sort_?code | ssn | social_security.* | tax_?id |
-    national_id.* |
+    card_?(?:num(?:ber)?|no|type|holder.*|cvc|cvv|code|exp.*) | (?:credit|debit|payment|saved|bank)_?cards? |
+    iban | bic | swift | account_?(?:num(?:ber)?|no) | routing(?:_?number)? | sort_?code | ssn |
+    social_security.* | tax_?id | national_id.* |
     passport.* | driv(?:er|ing).*_licen[cs]e.* | nino | personnummer | cpf | e_?mails? | mail |
     (?:tele)?phones?(?:_?(?:number|no))? | tel | mobile | cell(?:_?phone)? | fax | address(?:es)?(?:_?line)?(?:_?\d)? |
     addr_?\d? | street(?:_?address)? | post_?code | postal(?:_?code)? | zip(?:_?code)? | date_of_birth |
@@ -26,7 +26,11 @@ _LIST = r"""
     correo | courriel | (?:kredit_?)?karten_?nummer | kreditkarte | n[u\u00fa]mero_de_tarjeta |
     num[e\u00e9]ro_de_carte | authorization | credentials? | cookies? | session_?id | csrf | xsrf | jwt | bearer
 """
-_WORDS = re.compile(r"(?<![^\W_])(?:" + re.sub(r"\s+", "", _LIST).replace("_", " ") + r")(?![^\W_])")
+_PATTERN = r"(?<![^\W_])(?:" + re.sub(r"\s+", "", _LIST).replace("_", " ") + r")(?![^\W_])"
+_WORDS = re.compile(_PATTERN)
+_LAST_WORD = re.compile(_PATTERN + " *$")
+# Of which one chooses what a site has kept.
+_KEPT = re.compile(r"(?:^| )(?:cards?|payment ?(?:method|source)s?|recipients?|payees?) *$")
 _CAMEL = re.compile(r"([a-z0-9])([A-Z])")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -74,8 +78,22 @@ URL_PARAMETERS = tuple(
 @lru_cache(maxsize=4096)
 def names_sensitive(name: str) -> bool:
     """Return whether a name, an id or a label speaks of something sensitive."""
-    words = _NO_WORD.sub(" ", _CAMEL.sub(r"\1 \2", name[:300])).lower()
-    return _WORDS.search(words) is not None
+    return _WORDS.search(_words(name)) is not None
+
+
+def names_kept(name: str) -> bool:
+    """Return whether the name of a select says that one chooses there of what a site has kept of a person."""
+    return _KEPT.search(_words(name)) is not None
+
+
+def asks_for_kept(label: str) -> bool:
+    """Return whether the label of a select ends so: "Delivery address" does, "Address type" does not."""
+    words = _words(label)
+    return _LAST_WORD.search(words) is not None or _KEPT.search(words) is not None
+
+
+def _words(name: str) -> str:
+    return _NO_WORD.sub(" ", _CAMEL.sub(r"\1 \2", name[:300])).lower()
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from typing import Any
 from harness.privacy.bodies import mask_body, mask_value
 from harness.privacy.css import mask_css
 from harness.privacy.levels import ALLOW, LEVELS, MASK, MASK_USER_INPUT
-from harness.privacy.markup import has_markup, mask_html
+from harness.privacy.markup import DRAWS_DOTS, has_markup, mask_html
 from harness.privacy.names import COOKIE_HEADERS, PLAIN_HEADERS, URL_HEADERS, is_secret_header, names_sensitive
 from harness.privacy.patterns import mask_patterns
 from harness.privacy.secrets import MIN_CHARACTERS, Secrets, forms_of
@@ -62,6 +62,7 @@ class Redactor:
         self._suspects: frozenset[str] = frozenset()
         self._known_texts: dict[str, str] = {}
         self._strict = False
+        self._draws_dots = False  # sheets that draw the characters of fields as dots have come
         self._url = ""
         self._html_level = self.level
         self._frame_documents: set[str] = set()  # ids of requests for documents of frames
@@ -152,6 +153,8 @@ class Redactor:
             return content
         if mime.startswith("text/x-python"):
             content = mask_source(content.decode("utf-8", "replace")).encode()
+        if mime.startswith("text/css") and b"ecurity" in content:
+            self._draws_dots = self._draws_dots or DRAWS_DOTS.search(content.decode("utf-8", "replace")) is not None
         if self.level >= MASK and mime.startswith("text/css"):
             content = mask_css(content.decode("utf-8", "replace"), self.url).encode()
         return self.scrub(content)
@@ -247,7 +250,8 @@ class Redactor:
     def _with_headers_and_body(self, data: dict[str, Any], *, sent: bool) -> dict[str, Any]:
         for key in ("headers", "request_headers", "response_headers"):
             if isinstance(data.get(key), list):
-                data[key] = [[name, self.header(name, value)] for name, value in data[key]]
+                told = key == "request_headers" or (sent and key == "headers")
+                data[key] = [[name, self.header(name, value, sent=told)] for name, value in data[key]]
         body = data.get("body")
         if isinstance(body, dict) and isinstance(body.get("text"), str):
             mime = body.get("mime") or data.get("mime") or ""
@@ -257,7 +261,8 @@ class Redactor:
                 data["body"] = {**body, "text": self.body(body["text"], mime, sent=sent, strict=self._strict)}
         return data
 
-    def header(self, name: str, value: str) -> str:
+    def header(self, name: str, value: str, *, sent: bool = False) -> str:
+        """Return the value of a header, which the page has `sent` or received."""
         lower = name.lower()
         if lower in COOKIE_HEADERS:
             return _mask_cookies(value, is_set=lower != "cookie")
@@ -267,14 +272,14 @@ class Redactor:
             return f"{scheme} {mask_secret(rest)}" if known else mask_secret(value)
         if lower in URL_HEADERS:
             return str(self.url(value))
-        if lower in PLAIN_HEADERS or self.level < MASK:
+        if lower in PLAIN_HEADERS or self.level < (MASK_USER_INPUT if sent else MASK):
             return self.clean(value)
         return mask_text(value)
 
     def body(self, text: str, mime: str, *, sent: bool, strict: bool = False) -> str:
         """Return a body, sent by the page or received by it; `strict`: by a page that hides some of what it shows."""
         if not sent and self.level < MASK and (_HTML.match(mime) or (not mime and text.lstrip()[:1] == "<")):
-            return self.clean(mask_html(text, level=self._html_level, rules=self.settings.rules, url=self._url))
+            return self.clean(self._masked_html(text, self._html_level))
         hides_all = strict or self.level >= MASK or (sent and self.level >= MASK_USER_INPUT)
         mask = mask_text if hides_all else self._clean_value
         return mask_body(text, mime, mask, paths=self.settings.json_paths, hides_all=hides_all)
@@ -282,8 +287,13 @@ class Redactor:
     def _clean_value(self, text: str) -> str:
         """Return a text of a body, which may be HTML that the page puts into itself."""
         if has_markup(text):
-            text = mask_html(text, level=self.level, rules=self.settings.rules, url=self._url)
+            text = self._masked_html(text, self.level)
         return self.clean(text)
+
+    def _masked_html(self, text: str, level: int) -> str:
+        rules, url = self.settings.rules, self._url
+        self._draws_dots = self._draws_dots or DRAWS_DOTS.search(text) is not None
+        return mask_html(text, level=level, rules=rules, url=url, draws_dots=self._draws_dots)
 
     def _message(self, data: dict[str, Any]) -> dict[str, Any]:
         sent = data.get("direction") == "sent"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from harness.privacy.names import names_sensitive
 from harness.privacy.text import mask_secret
 
-_TYPES = frozenset({"fill", "type", "press_sequentially", "insert_text", "secret"})
+_TYPES = frozenset({"fill", "type", "press_sequentially", "insert_text", "select_option", "secret"})
 MIN_CHARACTERS = 3
 # In a script that a page is given to evaluate: `{ password: "hunter2" }`.
 _NAMED_LITERAL = re.compile(
@@ -69,7 +69,7 @@ def _typed(call: ast.Call) -> Iterator[str]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name not in _TYPES:
         return
-    given = [keyword.value for keyword in call.keywords if keyword.arg in ("value", "text")] or call.args[-1:]
+    given = [keyword.value for keyword in call.keywords if keyword.arg in ("value", "text", "label")] or call.args[-1:]
     about = [node for part in (call.func, *call.args[:-1]) for node in ast.walk(part)]
     words = [node.value for node in about if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     words += [_name(node) for node in about]

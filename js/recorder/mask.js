@@ -155,6 +155,7 @@ export function createMask(config) {
     patterns: config.privacyPatterns === true,
     isSensitive: fields.isSensitive,
     isSecretOption: fields.isSecretOption,
+    isUndecided: fields.isUndecided,
     text,
     url: (url, level) => (level >= MASK_USER_INPUT && url ? maskUrl(url, salt, (path) => maskPatterns(path)) : url),
     /** The value of a control. */

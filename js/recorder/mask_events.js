@@ -14,7 +14,10 @@ import { maskSecret, maskText } from "./mask_text.js";
 const [SNAPSHOT, INCREMENTAL, META] = [2, 3, 4];
 const [DOCUMENT, ELEMENT, TEXT, CDATA, COMMENT] = [0, 2, 3, 4, 5];
 const CONTROLS = new Set(["input", "textarea", "select", "option"]);
+const LISTS = new Set(["select", "datalist", "output"]);
 const FRAMES = new Set(["iframe", "frame", "object", "embed"]);
+// Beside whether a text is editable: it is what a sensitive field offers, or echoes.
+const SECRET = "secret";
 const HTML = "http://www.w3.org/1999/xhtml";
 const TELL_CSS = new Set(["sheet", "property", "animation", "fonts"]);
 const SCRIPT_TEXT = "SCRIPT_PLACEHOLDER";
@@ -57,7 +60,6 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (typeof value !== "string" || value === "") return value;
     const lower = name.toLowerCase();
     if (lower === "srcdoc") return "";
-    if (lower === "label" && isSuggestedSecret(element, tag)) return maskSecret(value);
     if (lower === "value" && CONTROLS.has(tag)) return controlValue(element, tag, value, level);
     if (tag === "meta" && lower === "content") return metaContent(element, value, level);
     const navigates = NAVIGATES.has(lower) || (lower === "rr_src" || (lower === "src" && tag === "iframe"));
@@ -78,12 +80,12 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
   };
 
   const controlValue = (element, tag, value, level) => {
-    if (isSuggestedSecret(element, tag)) return maskSecret(value);
     if (tag === "option") return level >= MASK ? maskText(value) : value;
     return mask.maskValue(value, element, level);
   };
 
-  const isSuggestedSecret = (element, tag) => tag === "option" && element !== null && mask.isSecretOption(element);
+  /** Whether the text in a select, datalist or output is as private as its field. */
+  const isSecretList = (list) => list !== null && (list.localName === "output" ? mask.isSensitive(list) : mask.isSecretOption(list));
 
   const isChosenInSecret = (option, level) => {
     const select = option && option.closest("select");
@@ -109,11 +111,13 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
   const attributes = (element, tag, values, level) => {
     const isPicture = PICTURES.has(tag);
     if (isPicture) pictures(element, level);
+    if ((tag === "option" || tag === "optgroup") && element && mask.isSecretOption(element)) {
+      for (const name of Object.keys(values)) if (typeof values[name] === "string" && isText(name, false)) values[name] = maskSecret(values[name]);
+    }
     // Which option is chosen is the content of its control.
     if (tag === "option" && "selected" in values && isChosenInSecret(element, level)) delete values.selected;
     if (level === ALLOW && !mask.special && !mask.patterns) {
       // The usual case: only controls and secrets of the head are looked at.
-      if (values.label && isSuggestedSecret(element, tag)) values.label = maskSecret(values.label);
       if (CONTROLS.has(tag) && values.value !== undefined) values.value = controlValue(element, tag, String(values.value), level);
       else if (tag === "meta" && typeof values.content === "string") values.content = metaContent(element, values.content, level);
       // The frame's document is recorded, with its own fields masked.
@@ -139,7 +143,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (element) onHidden(element);
   };
 
-  /** @param {object} node as serialised @param {number} outer level of what surrounds it @param {object} around {editable, tag} */
+  /** @param {object} node as serialised @param {number} outer level of what surrounds it @param {boolean|string} editable or `SECRET` */
   const visit = (node, outer, editable, parentTag) => {
     if (node.type === ELEMENT) {
       const tag = node.tagName;
@@ -160,7 +164,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
           return;
         }
       }
-      if (level > ALLOW || CONTROLS.has(tag) || tag === "meta" || tag === "iframe" || mask.special || mask.patterns) {
+      if (level > ALLOW || CONTROLS.has(tag) || tag === "optgroup" || tag === "meta" || tag === "iframe" || mask.special || mask.patterns) {
         element ??= nodeOf(node.id);
         attributes(element, tag, values, level);
       }
@@ -169,7 +173,8 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
         anyEditable = true;
         level = Math.max(level, secretText(element ?? nodeOf(node.id)));
       }
-      const inside = editable || opens;
+      let inside = editable || opens;
+      if (LISTS.has(tag) && isSecretList(element ?? nodeOf(node.id))) inside = SECRET;
       for (const child of node.childNodes) visit(child, level, inside, tag);
     } else if (node.type === DOCUMENT) {
       const doc = nodeOf(node.id);
@@ -191,16 +196,19 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     if (tag === "script") return SCRIPT_TEXT;
     if (tag === "style") return level >= MASK ? css(value) : value;
     if (tag === "textarea") return mask.maskValue(value, node()?.parentNode ?? null, level);
-    if (level < MASK && (tag === "output" || tag === "option")) {
-      const parent = node()?.parentNode;
-      if (parent && (tag === "output" ? mask.isSensitive(parent) : mask.isSecretOption(parent))) return maskSecret(value);
-    }
+    if (editable === SECRET) return maskSecret(value);
     if (level === MASK_USER_INPUT && editable) return maskText(value);
     return mask.text(value, level);
   };
 
   /** The level that editable text has at least: that of what is typed, where it is sensitive. */
   const secretText = (element) => (anyEditable && element && element.nodeType === 1 && mask.isSensitive(element) ? MASK_USER_INPUT : ALLOW);
+
+  const textAround = (node) => {
+    const element = elementAround(node);
+    const list = element && element.closest("select, datalist, output");
+    return list && isSecretList(list) ? SECRET : editableAround(element);
+  };
 
   const levelOfId = (id) => mask.levelOf(nodeOf(id));
   /** The id of what is shown of a node: its own, or that of the hidden box around it. */
@@ -226,7 +234,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       if (!around) {
         const parent = nodeOf(added.parentId);
         around = {
-          level: Math.max(mask.levelOf(parent), secretText(parent)), editable: editableAround(parent), tag: (parent && parent.localName) || "",
+          level: Math.max(mask.levelOf(parent), secretText(parent)), editable: textAround(parent), tag: (parent && parent.localName) || "",
         };
         parents.set(added.parentId, around);
       }
@@ -243,7 +251,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       if (level === HIDDEN) return false;
       const tag = (parent && parent.localName) || "";
       if (typeof text.value === "string") {
-        const editable = level === MASK_USER_INPUT && editableAround(parent);
+        const editable = textAround(parent);
         text.value = textIn(text.value, level, editable, tag, () => node);
       }
       return true;
@@ -361,8 +369,11 @@ function isEditable(value) {
   return value !== undefined && value !== null && String(value).toLowerCase() !== "false";
 }
 
-function editableAround(node) {
-  const element = node && (node.nodeType === 1 ? node : node.parentElement || node.host || null);
+function elementAround(node) {
+  return node && (node.nodeType === 1 ? node : node.parentElement || node.host || null);
+}
+
+function editableAround(element) {
   return element ? element.closest("[contenteditable]:not([contenteditable=false i])") !== null || element.ownerDocument.designMode === "on" : false;
 }
 

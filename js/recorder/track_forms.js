@@ -22,7 +22,7 @@ const SETTERS = {
 
 /**
  * @param {Window} win
- * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, mask: {isMasked: Function, maskValue: Function},
+ * @param {{idOf: (node: Node) => number, nodeOf: (id: number) => Node|null, mask: {isMasked: Function, maskValue: Function, isUndecided: Function},
  *          timers: {set: Function, microtask: Function}, guard: (call: Function) => Function}} scope
  * @param {(kind: "control"|"input", data: object, options?: {type: number}) => void} emit `input` in rrweb's form
  * @returns {{stop: () => void, trackWindow: (win: Window) => void, added: (serialised: object, parentId: number) => void,
@@ -31,6 +31,7 @@ const SETTERS = {
  */
 export function trackForms(win, { idOf, nodeOf, mask, timers, guard }, emit) {
   const suspects = new Set();
+  const undecided = new Set();
   const told = new WeakMap();
   const restore = [];
   const isNewRealm = oncePerRealm();
@@ -89,8 +90,23 @@ export function trackForms(win, { idOf, nodeOf, mask, timers, guard }, emit) {
   });
   // What one had filled in before is restored about now.
   const onLoad = guard((event) => {
-    if (event.target.nodeType === 9) timers.set(() => suspectAll(event.target), 0);
+    if (event.target.nodeType !== 9) return;
+    timers.set(() => {
+      decide(event.target);
+      suspectAll(event.target);
+    }, 0);
   });
+  /** Now that all sheets are there: fields that nobody draws as dots may be shown as they were written. */
+  const decide = (doc) => {
+    for (const control of undecided) {
+      if (control.ownerDocument !== doc) continue;
+      undecided.delete(control);
+      const id = idOf(control);
+      const value = control.getAttribute("value");
+      if (id <= 0 || value === null) continue;
+      emit("mutation", { source: 0, texts: [], attributes: [{ id, attributes: { value } }], removes: [], adds: [] }, { type: 3 });
+    }
+  };
   const listeners = { input: onChange, change: onChange, reset: onReset, load: onLoad };
 
   const trackWindow = (view) => {
@@ -121,6 +137,7 @@ export function trackForms(win, { idOf, nodeOf, mask, timers, guard }, emit) {
         const known = remember(control);
         known.state = "{}";
         known.value = valueOf(control, mask);
+        if (tag !== "select" && mask.isUndecided(control)) undecided.add(control);
         suspect(control);
       }
     },

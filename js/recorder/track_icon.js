@@ -1,10 +1,11 @@
 /** The icon that a page asks a browser to show in its tab. Compared when a batch is about to leave, as title and URL are. */
+import { MASK } from "./mask.js";
 
 const ICON = "[rel~='icon' i][href]";
 
 /**
  * @param {Document} doc
- * @param {{url: Function, documentLevel: Function}} mask
+ * @param {{documentLevel: Function}} mask
  * @param {(kind: "icon", data: {url: string}) => void} emit `url` "": none any more
  * @returns {{check: () => void, stop: () => void}} see record.js
  */
@@ -16,10 +17,11 @@ export function trackIcon(doc, mask, emit) {
     check() {
       // Of several, browsers take the last one that they can show.
       let url = "";
-      for (const link of links) if (link.matches(ICON)) url = link.href;
+      if (mask.documentLevel(doc) < MASK) for (const link of links) if (link.matches(ICON)) url = link.href;
       if (url === told) return;
       told = url;
-      emit("icon", { url: /^data:/i.test(url) ? url : mask.url(url, mask.documentLevel(doc)) });
+      // As it is, like the URLs of other pictures below `mask`: it will be asked for.
+      emit("icon", { url });
     },
     stop() {},
   };

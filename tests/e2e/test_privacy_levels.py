@@ -210,6 +210,8 @@ FIELDS = """<style>.dots { -webkit-text-security: disc }</style>
 label="Qeight88">Qnine999</option></datalist><dl><dt>Passport</dt><dd><input id=a6 value="Qten0000"></dd></dl>
 <select name=card_type><option selected>Other<option value=x>Visa</select>
 <p>Find your way in this address book of ours</p><input id=b1 value="Kone1111"><div contenteditable id=b2>Ktwo2222</div>
+<label>Ship to address <select><option value="Q1111aaa" label="Q2222bbb" data-x="Q3333ccc">Q4444ddd</select></label>
+<output for=a1 id=echo></output><label>Address type <select><option value="Ksix6666">Kseven77</select></label>
 <form><label>Password <input type=password></label><input id=b3 value="Kthree33"></form>
 <input name=city list=towns><datalist id=towns><option value="Kfour444"></datalist><output>Kfive555</output>"""
 
@@ -225,6 +227,8 @@ def test_sensitive_fields_are_known_by_their_look_their_place_and_what_they_are_
         page.focus("#a2")
         page.keyboard.type("Z")
         page.evaluate("() => { document.querySelector('output').textContent = 'Qlater99'; }")
+        page.evaluate("() => { echo.textContent = 'Qecho000'; }")
+        page.evaluate("() => document.querySelector('label select').add(new Option('Q5555eee', 'Q6666fff'))")
         for place in ("b1", "b2", "b3"):
             page.fill(f"#{place}", f"Klate{place}9")
         page.select_option("select", "x")
@@ -234,6 +238,19 @@ def test_sensitive_fields_are_known_by_their_look_their_place_and_what_they_are_
     typed = [f"late{place}9" for place in ("a1", "a2", "a3", "a4", "a5", "a6")]
     path = tmp_path / "run.replay"
     assert file_holds(path, *(f"Q{word}" for word in (*secret, "ten0000", *typed, "later99"))) == set()
-    plain = {"Kone1111", "Ktwo2222", "Kthree33", "Kfour444", "Kfive555", "Klateb19", "Klateb29", "Klateb39"}
+    offered = ("Q1111aaa", "Q2222bbb", "Q3333ccc", "Q4444ddd", "Q5555eee", "Q6666fff", "Qecho000")
+    assert file_holds(path, *offered) == set()
+    plain = {
+        "Ksix6666",
+        "Kseven77",
+        "Kone1111",
+        "Ktwo2222",
+        "Kthree33",
+        "Kfour444",
+        "Kfive555",
+        "Klateb19",
+        "Klateb29",
+        "Klateb39",
+    }
     assert file_holds(path, *plain) == plain
     assert not [event for event in events_of(path, "key") if event["data"].get("key") == "Z"]
