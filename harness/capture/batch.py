@@ -107,7 +107,8 @@ class Batch:
     def addressed(self, page: int) -> str:
         """Return the lines with page and document put in front, as they stand in the file."""
         prefix = f'{{"page":{page},"doc":"{self.doc}","t":'
-        return ("\n" + self.lines).replace('\n{"t":', "\n" + prefix)[1:]
+        rest = self.lines.replace('\n{"t":', "\n" + prefix)
+        return prefix + rest[len('{"t":') :] if rest.startswith('{"t":') else rest
 
 
 def _kind_of(line: str) -> str:

@@ -19,7 +19,7 @@ import orjson
 from harness.replay.document_mirror import DocumentMirror
 from harness.replay.nodes import Node
 from harness.replay.state import KEPT, StateTable
-from harness.storage.events import Batch
+from harness.storage.events import Batch, Row
 
 # What a seek has to read and apply at most; measured on a table of 2,000 nodes: 60 ms with 1 MB, 45 ms with 512 kB,
 # which takes a tenth more room in the file.
@@ -31,7 +31,9 @@ IDLE_BYTES, IDLE_TIMES_ITS_SIZE = 4 << 20, 8
 MAX_NODES = 300_000
 
 _STATE_KINDS = {kind.encode(): kind for kind in KEPT}
-_doc = itemgetter(1)
+# Of these only the last one counts, and nothing else depends on which it is.
+_LAST_COUNTS = frozenset(kind.encode() for kind, key in KEPT.items() if key is None and kind != "key")
+_doc, _time = itemgetter(1), itemgetter(2)
 _loads = orjson.loads
 _ENDS = frozenset({b"document-end", b"page-close"})
 
@@ -48,6 +50,7 @@ class _Document:
     born_ms: float | None = None
     last_ms: float = 0
     has_snapshot: bool = False
+    has_media: bool = False
     given_up: bool = False
 
 
@@ -137,26 +140,45 @@ class Checkpointer:
 
     def _catch_up(self, doc: bytes, document: _Document) -> None:
         """Let the mirror see what the document has said meanwhile."""
-        mirror, state = document.mirror, document.state
         pending, document.pending = document.pending, []
         for batch in pending:
-            t: Any = 0
-            for line, row in zip(batch.data.split(b"\n"), batch.rows, strict=False):
-                _, of, t, kind = row
-                if of != doc:
+            rows, lines = batch.rows, batch.data.split(b"\n")
+            if len(set(map(_doc, rows))) > 1:
+                lines = [line for line, row in zip(lines, rows, strict=False) if row[1] == doc]
+                rows = [row for row in rows if row[1] == doc]
+            self._take_in(document, rows, lines)
+            document.last_ms = max(document.last_ms, max(map(float, map(_time, rows))))
+
+    def _take_in(self, document: _Document, rows: list[Row], lines: list[bytes]) -> None:
+        """Let the mirror see these events of its document, which came one after the other."""
+        mirror, state, loads = document.mirror, document.state, _loads
+        last = {row[3]: number for number, row in enumerate(rows)}
+        for number, (line, row) in enumerate(zip(lines, rows, strict=False)):
+            kind = row[3]
+            if kind == b"mutation":
+                if mirror.root is None:
                     continue
-                if kind == b"mutation":
-                    mirror.apply(_parse(line))
-                elif (key := _STATE_KINDS.get(kind)) is not None:
-                    state.take(key, line, mirror.nodes)
-                elif kind == b"snapshot":
-                    mirror.apply(_parse(line))
-                    state.forget_nodes()
-                    document.born_ms = float(t) if document.born_ms is None else document.born_ms
-                if b'"rr_mediaState"' in line:
-                    _date_media(mirror, float(t))
-            own = [float(row[2]) for row in batch.rows if row[1] == doc]
-            document.last_ms = max(document.last_ms, max(own))
+                try:
+                    data = loads(line)["data"]
+                except orjson.JSONDecodeError:
+                    data = _parse(line)["data"]
+                mirror.mutate(data)
+                if not data.get("adds"):
+                    continue  # audio and video come with nodes
+            elif kind in _LAST_COUNTS:
+                if last[kind] == number:
+                    state.take(_STATE_KINDS[kind], line, mirror.nodes)
+                continue
+            elif kind in _STATE_KINDS:
+                state.take(_STATE_KINDS[kind], line, mirror.nodes)
+                continue
+            elif kind == b"snapshot":
+                mirror.apply(_parse(line))
+                state.forget_nodes()
+                document.born_ms = float(row[2]) if document.born_ms is None else document.born_ms
+            if b'"rr_mediaState"' in line:
+                document.has_media = True
+                _date_media(mirror, float(row[2]))
 
 
 def _line(doc: bytes, document: _Document) -> bytes | None:
@@ -165,22 +187,24 @@ def _line(doc: bytes, document: _Document) -> bytes | None:
     if mirror.root is None:
         return None
     t = document.last_ms
-    data = {
-        **mirror.snapshot(with_state=False),
-        "born": document.born_ms,
-        "state": [
-            *({"t": t, "kind": "mutation", "data": attached} for attached in mirror.frames(with_state=False)),
-            *_media_events(mirror),
-            *(_stripped(line) for line in document.state.events(mirror.nodes)),
-        ],
-    }
-    event = {"page": document.page, "doc": doc.decode(), "t": int(t) if t == int(t) else t}
-    return _dump({**event, "kind": "checkpoint", "data": data}) + b"\n"
+    # The envelope and the state are put together as bytes: they are in the form already in which they are to stand.
+    head = b'{"page":%d,"doc":%s,"t":' % (document.page, _dump(doc.decode()))
+    state = [
+        *(_dump({"t": t, "kind": "mutation", "data": attached}) for attached in mirror.frames(with_state=False)),
+        *(_media_events(mirror) if document.has_media else ()),
+        *(_stripped(line, head) for line in document.state.events(mirror.nodes)),
+    ]
+    data = {**mirror.snapshot(with_state=False), "born": document.born_ms}
+    when = _dump(int(t) if t == int(t) else t)
+    return b'%s%s,"kind":"checkpoint","data":%s,"state":[%s]}}\n' % (head, when, _dump(data)[:-1], b",".join(state))
 
 
-def _stripped(line: bytes) -> dict[str, Any]:
+def _stripped(line: bytes, head: bytes) -> bytes:
+    """Return an event as it stands in a checkpoint: without page and document."""
+    if line.startswith(head):
+        return b'{"t":' + line[len(head) :]
     event = _parse(line)
-    return {"t": event["t"], "kind": event["kind"], "data": event["data"]}
+    return _dump({"t": event["t"], "kind": event["kind"], "data": event["data"]})
 
 
 def _parse(line: bytes) -> dict[str, Any]:
@@ -191,7 +215,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     return event
 
 
-def _dump(event: dict[str, Any]) -> bytes:
+def _dump(event: Any) -> bytes:
     try:
         return orjson.dumps(event)
     except TypeError:
@@ -205,9 +229,9 @@ def _date_media(mirror: DocumentMirror, t: float) -> None:
             node.since_ms = t
 
 
-def _media_events(mirror: DocumentMirror) -> list[dict[str, Any]]:
+def _media_events(mirror: DocumentMirror) -> list[bytes]:
     nodes = [node for node in mirror.nodes.values() if node.since_ms is not None]
-    return [{"t": node.since_ms, "kind": "media", "data": _media_data(node)} for node in nodes]
+    return [_dump({"t": node.since_ms, "kind": "media", "data": _media_data(node)}) for node in nodes]
 
 
 def _media_data(node: Node) -> dict[str, Any]:

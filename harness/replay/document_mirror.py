@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from harness.errors import ReplayError
 from harness.replay import inline_style
-from harness.replay.nodes import COMMENT, DOCTYPE, DOCUMENT, ELEMENT, SHADOW, TEXT, Node, build, option_value, serialise
+from harness.replay.nodes import COMMENT, DOCTYPE, DOCUMENT, ELEMENT, SHADOW, TEXT, PLAIN_ELEMENT_KEYS, Node, build, option_value, serialise
 
 _CSS_SPLIT = "/* rr_split */"  # rrweb's mark between the texts of one <style>
 
@@ -33,6 +33,7 @@ class DocumentMirror:
         self.root: Node | None = None
         self.nodes: dict[int, Node] = {}
         self.dropped = 0
+        self._has_frames = False  # or has had some
         self._documents: dict[int, dict[str, Any]] = {}  # iframe id -> document that came before its iframe
 
     def apply(self, event: dict[str, Any]) -> None:
@@ -66,7 +67,7 @@ class DocumentMirror:
         if self.root is None:
             return []
         attached = []
-        if any(node.content is not None for node in self.nodes.values()):  # few documents have any
+        if self._has_frames:
             attached = [
                 (node.id, serialise(node.content, with_state=with_state))
                 for node in self.root.subtree()
@@ -105,7 +106,8 @@ class DocumentMirror:
             if handler is not None:
                 handler(self, event["data"])
 
-    def _mutate(self, data: dict[str, Any]) -> None:
+    def mutate(self, data: dict[str, Any]) -> None:
+        """As `apply` of a mutation with these data, after the first snapshot; other data raise as they come."""
         nodes = self.nodes
         if removes := data.get("removes"):
             for removal in removes:
@@ -118,7 +120,7 @@ class DocumentMirror:
                         self._settle_css(parent)
                     node.detach()
                     self._forget(node)
-        if adds := data.get("adds"):
+        if (adds := data.get("adds")) and not (len(adds) == 1 and self._add_plainly(adds[0])):
             self._add_all(adds)
         if texts := data.get("texts"):
             for change in texts:
@@ -137,9 +139,6 @@ class DocumentMirror:
 
     def _add_all(self, additions: list[dict[str, Any]]) -> None:
         """Put nodes in their places; one whose parent or next sibling is missing waits until that has come."""
-        if len(additions) == 1 and self._missing(additions[0]) is None:
-            self._add(additions[0])
-            return
         waiting: dict[int, list[dict[str, Any]]] = {}
         ready = list(reversed(additions))
         while ready:
@@ -159,6 +158,22 @@ class DocumentMirror:
                     break
                 ready += [{**late, "nextId": None} for late in reversed(waiting.pop(stuck))]
         self.dropped += sum(len(group) for group in waiting.values())
+
+    def _add_plainly(self, addition: dict[str, Any]) -> bool:
+        """Add what most additions are, a new element in another one with nothing special about either; say whether."""
+        nodes, data = self.nodes, addition["node"]
+        parent = nodes.get(addition["parentId"])
+        if parent is None or parent.type != ELEMENT or data["type"] != ELEMENT or data["id"] in nodes:
+            return False
+        if len(data) != PLAIN_ELEMENT_KEYS or data["tagName"] == "iframe" or "childNodes" not in data:
+            return False
+        following = None
+        if (next_id := addition.get("nextId")) is not None:
+            following = nodes.get(next_id)
+            if following is None or following.parent is not parent:
+                return False
+        parent.insert(build(data, nodes), following)
+        return True
 
     def _any_has_parent(self, additions: list[dict[str, Any]]) -> bool:
         return any(addition["parentId"] in self.nodes for addition in additions)
@@ -223,13 +238,13 @@ class DocumentMirror:
     def _attach(self, iframe: Node, document: dict[str, Any]) -> None:
         if iframe.content is not None:
             self._forget(iframe.content)
+        self._has_frames = True
         iframe.attach(build(document, self.nodes))
 
     def _forget(self, top: Node) -> None:
         """Drop the ids of a tree that left the document."""
         nodes, waiting = self.nodes, [top]
-        while waiting:
-            node = waiting.pop()
+        for node in waiting:
             if nodes.get(node.id) is node:
                 del nodes[node.id]
             child = node.first
@@ -240,6 +255,10 @@ class DocumentMirror:
                 waiting.append(node.shadow)
             if node.content is not None:
                 waiting.append(node.content)
+        for node in waiting:  # no cycles: the tree goes at once, and not when Python's collector has found it
+            node.parent = node.previous = node.first = node.last = None
+            if node.host is not None:
+                node.host = None
 
     def _set_attribute(self, node: Node, name: str, value: Any) -> None:
         if value is None:
@@ -290,7 +309,7 @@ class DocumentMirror:
 _HANDLERS = {
     "snapshot": DocumentMirror._load,
     "checkpoint": DocumentMirror._restore,
-    "mutation": DocumentMirror._mutate,
+    "mutation": DocumentMirror.mutate,
     "input": DocumentMirror._input,
     "control": DocumentMirror._control,
     "scroll": DocumentMirror._scroll,

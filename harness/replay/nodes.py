@@ -12,6 +12,7 @@ Siblings are linked, not listed, so that one change costs the same in a table of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 DOCUMENT, DOCTYPE, ELEMENT, TEXT, CDATA, COMMENT = range(6)
@@ -21,16 +22,24 @@ _OWN_KEYS = frozenset({"type", "id", "tagName", "attributes", "childNodes", "tex
 PLAIN_ELEMENT_KEYS, PLAIN_TEXT_KEYS = 5, 3  # with nothing but type, id, tagName, attributes, childNodes or textContent
 # rrweb writes the state of these controls into other attributes, or not at all
 _STATELESS_INPUTS = frozenset({"radio", "checkbox", "submit", "button"})
+_NO_ATTRIBUTES: Any = MappingProxyType({})
 
 
 class Node:
     """One node. `value` and `checked` are what input events said, None before the first; `scroll` is (left, top).
 
-    What few nodes have stands in the class and comes into the instance when it is set: a node is made in half the time.
+    What not all nodes have stands in the class and comes into the instance when it is set: a node is made in half the
+    time. Only elements have attributes that can be set.
     """
 
-    __slots__ = ("__dict__", "attributes", "first", "id", "last", "next", "parent", "previous", "tag", "text", "type")
-
+    tag = ""
+    text = ""
+    attributes: dict[str, Any] = _NO_ATTRIBUTES
+    parent: Node | None = None
+    previous: Node | None = None
+    next: Node | None = None
+    first: Node | None = None
+    last: Node | None = None
     rest: dict[str, Any] | None = None  # keys of the serialised node that mean nothing here: isSVG, rootId, …
     host: Node | None = None  # of a shadow root or an attached document
     shadow: Node | None = None
@@ -40,17 +49,9 @@ class Node:
     scroll: tuple[float, float] | None = None
     since_ms: float | None = None  # of audio and video: when they came
 
-    def __init__(self, type_: int, id_: int = 0, tag: str = "") -> None:
+    def __init__(self, type_: int, id_: int = 0) -> None:
         self.type = type_
         self.id = id_
-        self.tag = tag
-        self.attributes: dict[str, Any] = {}
-        self.text = ""
-        self.parent: Node | None = None
-        self.previous: Node | None = None
-        self.next: Node | None = None
-        self.first: Node | None = None
-        self.last: Node | None = None
 
     @property
     def children(self) -> Iterator[Node]:
@@ -131,23 +132,54 @@ def build(serialised: dict[str, Any], known: dict[int, Node]) -> Node:
     """
     root = _one(serialised)
     known[root.id] = root
-    waiting = [(root, serialised)]
+    children = serialised.get("childNodes")
+    if not children:
+        return root
+    new = Node.__new__
+    waiting = [(root, children)]
     while waiting:
-        parent, data = waiting.pop()
-        for item in data.get("childNodes") or ():
-            child = _one(item)
-            known[child.id] = child
-            container = parent.shadow_root() if "isShadow" in item and _in_shadow(item, parent) else parent
-            # `insert` at the end, written out: this is where a mirror spends its time.
-            child.parent = container
-            last = child.previous = container.last
-            container.last = child
+        parent, items = waiting.pop()
+        last = parent.last
+        for item in items:
+            # `_one` of a plain text or element and `insert` at the end, written out: a mirror spends its time here.
+            type_ = item["type"]
+            size = len(item)
+            if type_ == TEXT and size == PLAIN_TEXT_KEYS and item["textContent"].__class__ is str:
+                child = new(Node)
+                child.type = TEXT
+                child.id = id_ = item["id"]
+                child.text = item["textContent"]
+                grandchildren = None
+            elif type_ == ELEMENT and size == PLAIN_ELEMENT_KEYS and "childNodes" in item:
+                child = new(Node)
+                child.type = ELEMENT
+                child.id = id_ = item["id"]
+                child.tag = str(item["tagName"])
+                child.attributes = {**item["attributes"]}
+                grandchildren = item["childNodes"]
+            else:
+                child = _one(item)
+                id_ = child.id
+                grandchildren = item.get("childNodes")
+                if "isShadow" in item and _in_shadow(item, parent):
+                    parent.shadow_root().insert(child)
+                    known[id_] = child
+                    if grandchildren:
+                        waiting.append((child, grandchildren))
+                    continue
+            if id_.__class__ is not int:
+                raise TypeError("an id that is no number")
+            known[id_] = child
+            child.parent = parent
             if last is None:
-                container.first = child
+                parent.first = child
             else:
                 last.next = child
-            if item.get("childNodes"):
-                waiting.append((child, item))
+                child.previous = last
+            last = child
+            if grandchildren:
+                waiting.append((child, grandchildren))
+        parent.last = last
     return root
 
 
@@ -158,7 +190,8 @@ def _in_shadow(item: dict[str, Any], parent: Node) -> bool:
 def _one(data: dict[str, Any]) -> Node:
     type_ = data["type"]
     if type_ == ELEMENT:
-        node = Node(ELEMENT, int(data["id"]), str(data["tagName"]))
+        node = Node(ELEMENT, int(data["id"]))
+        node.tag = str(data["tagName"])
         node.attributes = dict(data["attributes"])
         if len(data) == PLAIN_ELEMENT_KEYS and "childNodes" in data:
             return node

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import itemgetter, sub
 from typing import Any, cast
 
 from harness.storage.events import Batch, Row
@@ -30,7 +30,7 @@ PASSIVE = frozenset(
 ACTING = frozenset(b"page-open mouse input key scroll focus touchmove drag".split())
 STATUSES = ("passed", "failed", "unknown")
 
-_page_and_doc = itemgetter(0, 1)
+_page_and_doc, _page = itemgetter(0, 1), itemgetter(0)
 _time = itemgetter(2)
 
 
@@ -422,13 +422,17 @@ class IndexBuilder:
 
     def _follow(self, rows: list[Row], times: list[float]) -> None:
         last = self._active[-1][1] if self._active else None
+        if set(map(_page, rows)) <= {b"", b"" if last is None else b"%d" % last}:
+            return  # the usual batch: all of it is of the page that was acted on before
         for row, t in zip(rows, times, strict=True):
             if row[3] in ACTING and row[0] and int(row[0]) != last:
                 last = int(row[0])
                 self._active.append([tidy(t), last])
 
     def _stretch(self, rows: list[Row], times: list[float], kinds: Counter[bytes], first: float, last: float) -> None:
-        if last - first <= ACTIVITY_GAP_MS and kinds.keys().isdisjoint(PASSIVE):
+        if kinds.keys().isdisjoint(PASSIVE) and (
+            last - first <= ACTIVITY_GAP_MS or max(map(abs, map(sub, times[1:], times))) <= ACTIVITY_GAP_MS
+        ):
             self._extend(first, last)  # the usual batch: all of it lies within one span
             return
         for row, t in zip(rows, times, strict=True):
