@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events, long, page_cost, pytest_suite, signals, torture
+from benchmarks import binding, journeys, killed, last_events, long, page_cost, pytest_suite, python_cost, signals, torture
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "journeys": journeys.run,
     "signals": signals.run,
     "page-cost": page_cost.run,
+    "python": python_cost.run,
     "long": long.run,
     "pytest": pytest_suite.run,
     "torture": torture.run,

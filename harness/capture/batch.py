@@ -107,8 +107,7 @@ class Batch:
     def addressed(self, page: int) -> str:
         """Return the lines with page and document put in front, as they stand in the file."""
         prefix = f'{{"page":{page},"doc":"{self.doc}","t":'
-        rest = self.lines.replace('\n{"t":', "\n" + prefix)
-        return prefix + rest[len('{"t":') :] if rest.startswith('{"t":') else rest
+        return ("\n" + prefix).join(("\n" + self.lines).split('\n{"t":'))[1:]
 
 
 def _kind_of(line: str) -> str:

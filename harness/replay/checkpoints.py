@@ -1,8 +1,9 @@
 """Checkpoints: what documents look like, written between their events, so that a reader need not begin at the start.
 
 A mirror in Python follows the events instead of asking the page for snapshots, which costs its main thread. It does
-nothing at all for a document that has not said much since its last snapshot, which is most of them: its lines only
-wait. A document that grows beyond all bounds, or that says what cannot be applied, gets no more checkpoints until its
+nothing at all for a document that has not said much since its first snapshot, which is most of them: its lines only
+wait. Once it has written one down it follows that document at once, line by line: what has just been read is parsed
+in less time than what has to be fetched from memory again (0.64 s against 0.69 for 100,000 events). A document that grows beyond all bounds, or that says what cannot be applied, gets no more checkpoints until its
 next snapshot; a reader then begins at that.
 """
 
@@ -50,6 +51,7 @@ class _Document:
     born_ms: float | None = None
     last_ms: float = 0
     has_snapshot: bool = False
+    is_followed: bool = False  # its lines do not wait: it has said much before
     has_media: bool = False
     given_up: bool = False
 
@@ -76,10 +78,14 @@ class Checkpointer:
             if document is None:
                 page = next(row[0] for row in batch.rows if row[1] == doc)
                 document = self._documents[doc] = _Document(int(page or 0))
-            document.pending.append(batch)
             document.bytes_since += round(each * count)
             if b"snapshot" in batch.kinds:
                 self._meet_snapshot(document, doc, batch)
+            if document.given_up:
+                continue
+            document.pending.append(batch)
+            if document.is_followed:
+                self._follow(doc, document)
             if self._need(document) <= document.bytes_since and document.has_snapshot and not document.given_up:
                 self._due = True
         if not batch.kinds.keys().isdisjoint(_ENDS):
@@ -96,21 +102,21 @@ class Checkpointer:
         lines = []
         for doc, document in self._documents.items():
             if document.given_up or not document.has_snapshot:
-                if document.given_up:
-                    document.pending.clear()
                 continue
             idle = self._bytes - document.written_at >= max(IDLE_BYTES, IDLE_TIMES_ITS_SIZE * document.size)
             if not idle and document.bytes_since < self._need(document):
                 continue
+            if not self._follow(doc, document):
+                continue
             try:
-                self._catch_up(doc, document)
                 line = _line(doc, document)
-            except Exception:  # what a page sends may be anything, and a checkpoint is never worth the recording
+            except Exception:  # as in `_follow`
                 line = None
             if line is None or document.state.is_full or len(document.mirror.nodes) > MAX_NODES:
                 self._give_up(document)
                 continue
             document.bytes_since, document.size, document.written_at = 0, len(line), self._bytes
+            document.is_followed = True
             lines.append(line)
         return b"".join(lines)
 
@@ -134,12 +140,19 @@ class Checkpointer:
                     del self._documents[ended]
 
     def _give_up(self, document: _Document) -> None:
-        document.given_up = True
+        document.given_up, document.is_followed, document.has_media = True, False, False
         document.pending.clear()
         document.mirror, document.state = DocumentMirror(), StateTable()
 
+    def _follow(self, doc: bytes, document: _Document) -> bool:
+        """Let the mirror see what the document has said meanwhile; return whether it could be applied."""
+        try:
+            self._catch_up(doc, document)
+        except Exception:  # what a page sends may be anything, and a checkpoint is never worth the recording
+            self._give_up(document)
+        return not document.given_up
+
     def _catch_up(self, doc: bytes, document: _Document) -> None:
-        """Let the mirror see what the document has said meanwhile."""
         pending, document.pending = document.pending, []
         for batch in pending:
             rows, lines = batch.rows, batch.data.split(b"\n")

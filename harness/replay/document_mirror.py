@@ -109,28 +109,29 @@ class DocumentMirror:
     def mutate(self, data: dict[str, Any]) -> None:
         """As `apply` of a mutation with these data, after the first snapshot; other data raise as they come."""
         nodes = self.nodes
+        find = nodes.get
         if removes := data.get("removes"):
             for removal in removes:
-                node = nodes.get(removal["id"])
-                if node is None or node.parent is None:
+                node = find(removal["id"])
+                if node is None or (parent := node.parent) is None:
                     continue  # went with an ancestor
-                parent = nodes.get(removal["parentId"])
-                if parent is not None and node.parent in (parent, parent.shadow):
-                    if parent.tag == "style":
-                        self._settle_css(parent)
+                named = find(removal["parentId"])
+                if named is not None and (parent is named or parent is named.shadow):
+                    if named.tag == "style":
+                        self._settle_css(named)
                     node.detach()
                     self._forget(node)
         if (adds := data.get("adds")) and not (len(adds) == 1 and self._add_plainly(adds[0])):
             self._add_all(adds)
         if texts := data.get("texts"):
             for change in texts:
-                if (node := nodes.get(change["id"])) is not None:
-                    if node.parent is not None and node.parent.tag == "style":
-                        self._settle_css(node.parent)
+                if (node := find(change["id"])) is not None:
+                    if (parent := node.parent) is not None and parent.tag == "style":
+                        self._settle_css(parent)
                     node.text = str(change["value"] or "")
         if attributes := data.get("attributes"):
             for change in attributes:
-                if (node := nodes.get(change["id"])) is not None and node.type == ELEMENT:
+                if (node := find(change["id"])) is not None and node.type == ELEMENT:
                     for name, value in change["attributes"].items():
                         if value.__class__ is str and node.tag != "textarea":
                             node.attributes[name] = value

@@ -8,6 +8,7 @@ shows needs a line there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -98,6 +99,9 @@ OF_NODES = frozenset(
         "adopted-sheets",
     }
 )
+# Told so often that they are not parsed: there is no other `id` in them, for within a text a quote is escaped.
+_FLAT = frozenset({"scroll", "input"})
+_ID = re.compile(rb'[{,]"id":(\d+)[,}]')
 MAX_KEPT = 20_000  # a page that adds style rules for ever: beyond this its documents get no checkpoints
 
 
@@ -117,7 +121,11 @@ class StateTable:
         id_ = None
         key: Hashable = kind
         if key_of is not None:
-            data = json.loads(line)["data"] if b"\\ud" in line else orjson.loads(line)["data"]
+            data: Data
+            if kind in _FLAT and (found := _ID.search(line)) is not None:
+                data = {"id": int(found[1])}
+            else:
+                data = json.loads(line)["data"] if b"\\ud" in line else orjson.loads(line)["data"]
             part = key_of(data)
             if part is None:
                 self._count += 1
