@@ -10,11 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import __main__ as program
+from benchmarks import python_cost
 from benchmarks.apps import Scores
 from benchmarks.figures import Figure, Part, Run, Spread
 from benchmarks.journeys import corpus_journeys
 from benchmarks.parts import PARTS
 from harness.errors import UsageError
+from harness.storage import RecordingReader
 
 
 def test_ratios_are_of_pairs_and_the_middle_one_counts() -> None:
@@ -64,3 +66,11 @@ def test_a_checkpoint_is_reproduced_when_both_layout_and_pixels_are() -> None:
     assert (scores.good, scores.least) == (1, 0.5)
     assert scores.cells() == ["1/3", "0.8332", "0.9667", "0.500"]
     assert Scores().cells() == ["-"] * 4
+
+
+def test_what_recording_costs_python_is_measured_on_whole_recordings(tmp_path: Path) -> None:
+    part = python_cost.measure(tmp_path, rounds=1, events=12_000)
+    assert [figure.must for figure in part.figures] == ["≤ 0.5 s", "", ""]
+    with RecordingReader(tmp_path / "with.replay") as reader:
+        kinds = reader.index.kinds
+    assert kinds["checkpoint"] >= 1 and kinds["mutation"] > 5_000 and sum(kinds.values()) > 12_000

@@ -167,3 +167,24 @@ def test_an_idle_document_is_written_down_where_others_go_on() -> None:
     for t in range(100):
         checkpointer.take(read_batch(line(t, "title", {"title": "x" * 50_000}, doc="e").encode()))
     assert {json.loads(text)["doc"] for text in checkpointer.lines().splitlines()} == {"d", "e"}
+
+
+def test_a_typed_text_that_looks_like_an_id_is_none() -> None:
+    typed = line(1, "input", {"source": 5, "text": '{"id":4,', "isChecked": False, "id": 3})
+    gone = line(2, "mutation", {"removes": [{"parentId": 2, "id": 4}], "adds": [], "texts": [], "attributes": []})
+    event = checkpoint_after(line(0, "snapshot", snapshot(element(3, "input"), element(4, "p"))), typed, gone)
+    assert [told["data"]["text"] for told in event["data"]["state"] if told["kind"] == "input"] == ['{"id":4,']
+
+
+def test_a_document_that_is_followed_and_then_cannot_be_is_given_up_until_its_next_snapshot() -> None:
+    checkpointer = Checkpointer(every_bytes=0, times_its_size=0)
+    title = read_batch(line(9, "title", {"title": "x"}).encode())
+    checkpointer.take(read_batch(line(0, "snapshot", snapshot(element(3, "p"))).encode()))
+    checkpointer.take(title)
+    assert checkpointer.lines()
+    checkpointer.take(read_batch(line(1, "mutation", {"removes": [{"id": 3}]}).encode()))
+    checkpointer.take(title)
+    assert checkpointer.lines() == b""
+    checkpointer.take(read_batch(line(2, "snapshot", snapshot(element(5, "p"))).encode()))
+    checkpointer.take(title)
+    assert json.loads(checkpointer.lines())["data"]["node"]["childNodes"][0]["childNodes"][0]["id"] == 5

@@ -19,7 +19,19 @@ from typing import Any, ClassVar
 
 from harness.errors import ReplayError
 from harness.replay import inline_style
-from harness.replay.nodes import COMMENT, DOCTYPE, DOCUMENT, ELEMENT, SHADOW, TEXT, PLAIN_ELEMENT_KEYS, Node, build, option_value, serialise
+from harness.replay.nodes import (
+    COMMENT,
+    DOCTYPE,
+    DOCUMENT,
+    ELEMENT,
+    PLAIN_ELEMENT_KEYS,
+    SHADOW,
+    TEXT,
+    Node,
+    build,
+    option_value,
+    serialise,
+)
 
 _CSS_SPLIT = "/* rr_split */"  # rrweb's mark between the texts of one <style>
 

@@ -18,8 +18,8 @@ import orjson
 
 from harness.storage import node_ids
 
-# {"page":1,"doc":"k3j9x","t":1234,"kind":"mutation",…  Possessive (+ after a quantifier): 40 % less time. The line before
-# has to end as an object does: that is looked at here, for to count those ends takes as long as all the rest.
+# {"page":1,"doc":"k3j9x","t":1234,"kind":"mutation",…  Possessive (+ after a quantifier): 40 % less time. That the line
+# before ends as an object does is looked at here: to count those ends takes half as long as all the rest.
 ENVELOPE = re.compile(
     rb'\n(?<=\}\n)\{(?:"page":([0-9]{1,9}+),)?(?:"doc":"([^"\\]*+)",)?'
     rb'"t":(-?[0-9]{1,15}+(?:\.[0-9]{1,20}+)?+),"kind":"([a-z][a-z0-9-]*+)"'
