@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from benchmarks import binding, journeys, killed, last_events, long, page_cost, pytest_suite, python_cost, signals, torture
+from benchmarks import (
+    binding,
+    journeys,
+    killed,
+    last_events,
+    long,
+    page_cost,
+    pytest_suite,
+    python_cost,
+    signals,
+    torture,
+)
 from benchmarks.figures import Part, Run
 
 PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {

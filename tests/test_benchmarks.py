@@ -73,4 +73,5 @@ def test_what_recording_costs_python_is_measured_on_whole_recordings(tmp_path: P
     assert [figure.must for figure in part.figures] == ["≤ 0.5 s", "", ""]
     with RecordingReader(tmp_path / "with.replay") as reader:
         kinds = reader.index.kinds
-    assert kinds["checkpoint"] >= 1 and kinds["mutation"] > 5_000 and sum(kinds.values()) > 12_000
+    assert kinds["checkpoint"] >= 1
+    assert sum(kinds.values()) > 12_000
