@@ -37,7 +37,9 @@ export function layoutOf(win, { closedRootOf, isMasked, isHidden }) {
         const hidden = isMasked(element);
         const text = ownText(element);
         boxes.push([place, tag, ...box.map(Math.round), hidden ? "*" : hashOf(text), text.length]);
-        if (hidden && (text || SHOWS.has(tag))) masked.push(box);
+        if (hidden && (text || SHOWS.has(tag) || isDrawn(element))) masked.push(box);
+        const around = hidden && text ? visibleBox(textRange(element), area.view) : null;
+        if (around) masked.push(around);
       }
       const root = element.shadowRoot || closedRootOf(element);
       if (root) walk(root, area, place);
@@ -56,6 +58,21 @@ export function layoutOf(win, { closedRootOf, isMasked, isHidden }) {
   return {
     boxes, unseen, masked, width, height, scale: win.devicePixelRatio, url: win.document.URL, now: Date.now(),
   };
+}
+
+/** Whether its style has it show something: a picture behind it, a text before or after it. */
+function isDrawn(element) {
+  const { getComputedStyle } = element.ownerDocument.defaultView;
+  const style = getComputedStyle(element);
+  if ([style.backgroundImage, style.borderImageSource, style.listStyleImage].some((image) => image && image !== "none")) return true;
+  return ["::before", "::after"].some((part) => !/^(none|normal|""|)$/.test(getComputedStyle(element, part).content));
+}
+
+/** Its text may be longer than its box. */
+function textRange(element) {
+  const range = element.ownerDocument.createRange();
+  range.selectNodeContents(element);
+  return range;
 }
 
 /** @returns {number[] | null} [x, y, width, height] in the top viewport, null where nothing of it can be seen */

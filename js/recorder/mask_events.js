@@ -135,8 +135,21 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
     return values;
   };
 
+  /** Nothing of what stands in a hidden element is recorded, and so none of what it shows may be kept. */
+  const hidePictures = (node) => {
+    if (node.type === ELEMENT) hideShown(nodeOf(node.id));
+    for (const child of node.childNodes || []) hidePictures(child);
+  };
+  const hideShown = (element) => {
+    if (!element || element.nodeType !== 1) return;
+    if (PICTURES.has(element.localName.toLowerCase())) pictures(element, HIDDEN);
+    const style = element.getAttribute("style");
+    if (style && style.includes("url(") && mask.level < MASK) for (const url of urlsInStyle(style, element.baseURI)) onPicture(url, true);
+  };
+
   const hide = (node, element) => {
     anyHidden = true;
+    hidePictures(node);
     node.attributes = boxOf(element, node.attributes);
     node.childNodes = [];
     delete node.isShadowHost;
@@ -159,7 +172,6 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
         mask.remember(element, level);
         if (own >= MASK) tellHides();
         if (level === HIDDEN) {
-          if (element && element.nodeType === 1) pictures(element, HIDDEN);
           hide(node, element);
           return;
         }
@@ -238,7 +250,10 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
         };
         parents.set(added.parentId, around);
       }
-      if (around.level === HIDDEN) return false;
+      if (around.level === HIDDEN) {
+        hidePictures(added.node);
+        return false;
+      }
       // What is added later in this event may stand in what a mark of this one hides: its level is asked of the document then.
       visit(added.node, around.level, around.editable, around.tag);
       return true;
@@ -260,7 +275,10 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       const element = nodeOf(change.id);
       if (!element || element.nodeType !== 1) return true;
       const level = mask.levelOf(element);
-      if (level === HIDDEN) return false;
+      if (level === HIDDEN) {
+        hideShown(element);
+        return false;
+      }
       const styles = change.attributes.style;
       attributes(element, element.localName, change.attributes, level);
       if (level >= MASK && styles && typeof styles === "object") change.attributes.style = styleChanges(styles);

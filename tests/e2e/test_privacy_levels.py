@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import harness
@@ -254,3 +256,36 @@ def test_sensitive_fields_are_known_by_their_look_their_place_and_what_they_are_
     }
     assert file_holds(path, *plain) == plain
     assert not [event for event in events_of(path, "key") if event["data"].get("key") == "Z"]
+
+
+@pytest.mark.parametrize("level", ["allow", "mask"])
+def test_what_masked_and_hidden_pictures_show_is_nowhere(
+    browser: Browser, serve_pages: str, tmp_path: Path, level: str
+) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context(viewport={"width": 600, "height": 150})
+    with harness.record(context, path, privacy=level, check=True, signals={"sources": False, "network": False}):
+        page = context.new_page()
+        page.goto(f"{serve_pages}/pictures.html")
+        page.evaluate("later()")
+        page.wait_for_function("() => [...document.images].every((image) => image.complete)")
+    context.close()
+    events = events_of(path)
+    kept = {
+        event["data"]["url"].rpartition("?")[2].partition("-")[0] for event in events if event["kind"] == "resource"
+    }
+    assert kept == ({"shown"} if level == "allow" else set())
+    # Blue, red and black: three canvases are shown, and no other is read.
+    assert len({e["data"]["id"] for e in events if e["kind"] == "canvas"}) == (3 if level == "allow" else 0)
+    (check,) = (event["data"] for event in events if event["kind"] == "check")
+    assert ("screenshot" in check) == (level == "allow")
+    with RecordingReader(path) as reader:
+        assert level == "allow" or not [
+            a for a in reader.index.assets.values() if a.mime.startswith(("image", "video"))
+        ]
+        if level == "allow":
+            seen = Image.open(io.BytesIO(reader.asset(check["screenshot"])[0])).convert("RGB")
+            assert seen.getpixel((20, 20)) == (255, 0, 0)
+            # Between the boxes of a masked row nothing but the page is seen, and of a hidden one nothing at all.
+            for row, colours in ((60, {(0, 0, 0), (255, 255, 255)}), (100, {(0, 0, 0)})):
+                assert {seen.getpixel((x, y)) for x in range(598) for y in range(row - 16, row + 16)} == colours
