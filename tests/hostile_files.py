@@ -27,8 +27,10 @@ from harness.storage import RecordingReader, frames
 from harness.storage.recover import recover
 from harness.storage.verify import verify
 from harness.viewer.recordings import manifest_of
-from tests.storage_files import GOLDEN, GOLDEN_FILES
+from tests.storage_files import GOLDEN, GOLDEN_FILES, GOLDEN_V2
 
+# Of both format versions, as often one as the other.
+ORIGINALS = [GOLDEN_V2 / "compact.replay"] * len(GOLDEN_FILES) + [GOLDEN / f"{name}.replay" for name in GOLDEN_FILES]
 MAX_S, MAX_BYTES = 2.0, 300 << 20
 ODD: list[Any] = [
     *(None, True, -1, 0, 1e308, -(10**18), 2**63, 0.1, "", "x" * 100_000, "\ud800", "\0", [], {}, "1", [[]], "../../x"),
@@ -39,7 +41,7 @@ ODD: list[Any] = [
 def hostile(seed: int) -> bytes:
     """Return the file of a number, always the same one."""
     dice = random.Random(seed)
-    content = (GOLDEN / f"{dice.choice(GOLDEN_FILES)}.replay").read_bytes()
+    content = dice.choice(ORIGINALS).read_bytes()
     return dice.choice(_WAYS)(content, dice)
 
 
@@ -69,7 +71,7 @@ def _lie_of_length(content: bytes, dice: random.Random) -> bytes:
 
 
 def _splice(content: bytes, dice: random.Random) -> bytes:
-    other = (GOLDEN / f"{dice.choice(GOLDEN_FILES)}.replay").read_bytes()
+    other = dice.choice(ORIGINALS).read_bytes()
     at = dice.randrange(len(content))
     return content[:at] + other[dice.randrange(len(other)) :]
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, BrowserContext, Error, Route
 
 import harness
 from harness.demo.server import serve_shop
@@ -37,6 +37,41 @@ def test_pause_keeps_nothing_and_resume_takes_a_new_snapshot(
     pause, resume = first(path, "pause")["t"], first(path, "resume")["t"]
     assert not [e for e in events_of(path) if "doc" in e and pause < e["t"] < resume and e["kind"] != "document-end"]
     assert [e for e in events_of(path, "snapshot") if e["t"] >= resume and "One in the cart" in str(e["data"])]
+
+
+def test_what_was_under_way_when_a_pause_begins_has_an_end(
+    context: BrowserContext, serve_pages: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.replay"
+    routes: dict[str, Route] = {}
+    with harness.record(context, path) as recording:
+        page = context.new_page()
+        page.goto(f"{serve_pages}/shop.html")
+        page.route("**/slow-*", lambda route: routes.update({route.request.url[-1]: route}))
+        ask = "(name) => { window[name] = fetch('/slow-' + name).then((response) => response.text()); }"
+
+        def answer(name: str) -> None:
+            routes[name].fulfill(body=f"answer {name}", content_type="text/plain")
+            assert page.evaluate("(name) => window[name]", name) == f"answer {name}"
+
+        for name in "ab":
+            with page.expect_request(f"**/slow-{name}"):
+                page.evaluate(ask, name)
+        recording.pause()
+        with page.expect_request("**/slow-c"):
+            page.evaluate(ask, "c")
+        answer("a")
+        recording.resume()
+        answer("b")
+        answer("c")
+    asked = {e["data"]["url"][-1]: e["data"]["id"] for e in events_of(path, "request") if "/slow-" in e["data"]["url"]}
+    assert sorted(asked) == ["a", "b"]
+    ends = {event["data"]["id"]: event["data"] for event in events_of(path, "request-end")}
+    assert ends[asked["a"]] == {"id": asked["a"], "body": {"omitted": "the recording was paused"}}
+    assert ends[asked["b"]]["body"]["text"] == "answer b"
+    assert set(ends) <= {event["data"]["id"] for event in events_of(path, "request")}
+    with harness.open(path) as replay:
+        assert all(request.end_ms is not None for request in replay.network)
 
 
 def test_resume_takes_one_snapshot_of_a_page_and_its_frames(

@@ -260,7 +260,7 @@ def test_sensitive_fields_are_known_by_their_look_their_place_and_what_they_are_
 
 @pytest.mark.parametrize("level", ["allow", "mask"])
 def test_what_masked_and_hidden_pictures_show_is_nowhere(
-    browser: Browser, serve_pages: str, tmp_path: Path, level: str
+    browser: Browser, serve_pages: str, tmp_path: Path, level: Any
 ) -> None:
     path = tmp_path / "run.replay"
     context = browser.new_context(viewport={"width": 600, "height": 150})

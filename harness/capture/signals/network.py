@@ -151,7 +151,13 @@ class Network:
 
     def _on_end(self, request: driver.Request) -> None:
         known = self._ids.get(request)
-        if known is not None:
+        if known is None:
+            return
+        if not self._sink.hears:
+            # Nothing more is asked: what came in a silence is not to be known.
+            self._bodies.pop(request, None)
+            self._sink.emit("request-end", {"id": known[0]}, driver.page_of_request(request))
+        else:
             self._sink.spawn(self._end(request, *known, self._sink.now_ms()))
 
     async def _end(self, request: driver.Request, number: str, began_ms: float, ended_ms: float) -> None:

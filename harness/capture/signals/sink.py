@@ -19,6 +19,17 @@ SIGNALS = (
 )
 
 
+# What lasts, and what tells its end; of an end in a silence nothing is told but that it was one.
+_BEGINS = frozenset({"request", "websocket", "download", "dialog"})
+_PAUSED = "the recording was paused"
+_ENDS: dict[str, dict[str, Any]] = {
+    "request-end": {"body": {"omitted": _PAUSED}},
+    "websocket-close": {"omitted": _PAUSED},
+    "download-end": {"omitted": _PAUSED},
+    "dialog-end": {"omitted": _PAUSED},
+}
+
+
 class Emit(Protocol):
     """`Session._emit`: the one place at which events of ours are written."""
 
@@ -67,6 +78,7 @@ class Sink:
         self._idle: set[asyncio.Task[Any]] = set()
         self._undo: list[Callable[[], None]] = []
         self._observers: list[Callable[[str, dict[str, Any], Any, float], None]] = []
+        self._begun: set[str] = set()  # ids of what has begun, and not ended, in the file
 
     @property
     def hears(self) -> bool:
@@ -88,8 +100,17 @@ class Sink:
     ) -> None:
         """Write a signal; None among the values of `data` means that there is no such key. One that `ends` what was
         told before is written in a silence, too."""
-        if not self._hears() and not ends:
+        hears = self._hears()
+        if kind in _ENDS:
+            if data["id"] not in self._begun:
+                return
+            self._begun.remove(data["id"])
+            if not hears:
+                data = {"id": data["id"], **_ENDS[kind]}
+        elif not hears and not ends:
             return
+        elif kind in _BEGINS:
+            self._begun.add(data["id"])
         told = {key: value for key, value in data.items() if value is not None}
         for observer in self._observers:
             observer(kind, told, page, self.now_ms() if at_ms is None else at_ms)
