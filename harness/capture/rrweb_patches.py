@@ -43,6 +43,11 @@ PATCHES = (
         '!("shadowRoot"in e)?null:fast.shadowRoot(e)',
     ),
     Patch(
+        "a form of a frame is none of the page's, and may have a field named tagName",
+        'if(e instanceof HTMLFormElement)return"form";const t=te(e.tagName)',
+        "const t=te(fast.tagName(e))",
+    ),
+    Patch(
         "whether a node is hidden: its class list, a selector, and both again for all ancestors",
         'try{if(typeof t=="string"){if(s.classList.contains(t)||n&&s.closest("."+t)!==null)return!0}else if',
         'if(typeof t=="string")return fast.marked(s,t,r,n);try{if',

@@ -88,6 +88,7 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
     nextSibling: getter(node, "nextSibling"),
     previousSibling: getter(node, "previousSibling"),
     isConnected: getter(node, "isConnected"),
+    tagName: getter(element, "tagName"),
     shadowRoot: (target) => openRootOf(target) || closedRootOf(target),
     hasAttributes: (target) => hasAttributes.call(target),
     attributeNames: (target) => getAttributeNames.call(target),

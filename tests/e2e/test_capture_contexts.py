@@ -279,3 +279,15 @@ def test_the_last_click_and_input_are_kept(
         assert ending == "navigation" or has_text(path, "One in the cart")
         if ending == "browser.close":
             break
+
+
+def test_a_forms_fields_may_have_the_names_of_its_properties(context: BrowserContext, tmp_path: Path) -> None:
+    path = tmp_path / "run.replay"
+    form = "<form><input name=tagName value=one><input name=attributes value=two><b>bold</b></form>"
+    with harness.record(context, path):
+        page = context.new_page()
+        page.set_content(f'{form}<iframe srcdoc="{form}"></iframe>')
+        page.frame_locator("iframe").locator("form").evaluate("(form) => form.after(form.cloneNode(true))")
+    assert not events_of(path, "gap")
+    forms = str([event["data"] for event in events_of(path, "snapshot", "mutation")]).count("'tagName': 'form'")
+    assert forms == 3
