@@ -27,6 +27,13 @@ _ENDS = {
     "test_exits": [], "test_hangs": [], "test_is_interrupted": [], "test_kills_the_process": ["-n", "2"],
     "test_kills_the_session": [], "test_fails": ["-x"],
 }  # fmt: skip
+# Where this runs in the background, Ctrl-C is ignored by all that it starts.
+_PYTEST = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.path.insert(0, "")
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 _SHOWN = """async ([t, selector]) => {
     await harness.ready;
     const shown = [];
@@ -101,7 +108,7 @@ def _run_suite(place: Path, suite: str, options: list[str], temporary: Path) -> 
         shutil.copytree(SUITES / suite, place)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "GITHUB"))}
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--tb=no", *options],
+        [sys.executable, "-c", _PYTEST, "-p", "no:cacheprovider", "-q", "--tb=no", *options],
         cwd=place, env={**environment, "TMPDIR": str(temporary)}, capture_output=True, check=False, timeout=300,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.capture.bundle import init_script
 from harness.errors import HarnessError
 from harness.javascript import blank, js_dir, link, without_comments
 
@@ -152,3 +153,10 @@ def test_comments_are_taken_off_and_nothing_else() -> None:
 def test_our_own_modules_can_be_linked() -> None:
     for entry in sorted(js_dir().glob("*/main.js")):
         assert link(entry).startswith("(function () {")
+
+
+def test_injected_script_is_ascii_and_says_the_same() -> None:
+    """One letter beyond Latin-1 would double what V8 holds and scans for every document."""
+    script = init_script({"binding": "ü"})
+    assert script.isascii()
+    assert "`\\u00ab${own}\\u00bb`" in script

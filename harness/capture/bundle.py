@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
 from harness.capture import rrweb_record
 from harness.javascript import js_dir, link, without_comments
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def init_script(config: dict[str, Any]) -> str:
@@ -31,4 +34,15 @@ def init_script(config: dict[str, Any]) -> str:
 @cache
 def _sources() -> tuple[str, str]:
     # Comments are a quarter of it, and the whole goes through the driver and the browser for every context.
-    return without_comments(link(js_dir() / "recorder" / "record.js")), rrweb_record.source()
+    # One letter beyond Latin-1 would have V8, and all that pass it on, hold and scan two bytes for each of them.
+    return _ascii(without_comments(link(js_dir() / "recorder" / "record.js"))), _ascii(rrweb_record.source())
+
+
+def _ascii(script: str) -> str:
+    """Return a script without comments as ASCII; what is not stands in strings, where an escape means the same."""
+    return _NOT_ASCII.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _utf16(match[0])), script)
+
+
+def _utf16(text: str) -> list[int]:
+    data = text.encode("utf-16-be")
+    return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2)]
