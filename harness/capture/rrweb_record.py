@@ -13,11 +13,9 @@ from harness.capture.rrweb_patches import patched
 from harness.errors import HarnessError
 
 _STYLES_OF_ROOT = (
-    "this.restoreHandlers.push(Yt({mirror:this.mirror,stylesheetManager:this.bypassOptions.stylesheetManager},t))"
-)
-_ADOPTED_BY_ROOT = (
-    "t.adoptedStyleSheets&&t.adoptedStyleSheets.length>0&&"
-    "this.bypassOptions.stylesheetManager.adoptStyleSheets(t.adoptedStyleSheets,this.mirror.getId(b.host(t)))"
+    "setTimeout(()=>{t.adoptedStyleSheets&&t.adoptedStyleSheets.length>0&&"
+    "this.bypassOptions.stylesheetManager.adoptStyleSheets(t.adoptedStyleSheets,this.mirror.getId(b.host(t))),"
+    "this.restoreHandlers.push(Yt({mirror:this.mirror,stylesheetManager:this.bypassOptions.stylesheetManager},t))},0)"
 )
 _ADOPTED_IN_FRAME = (
     "t.contentDocument&&t.contentDocument.adoptedStyleSheets&&t.contentDocument.adoptedStyleSheets.length>0&&"
@@ -33,7 +31,8 @@ _ADOPTED_BY_DOCUMENT = (
 # border-top: 0`). Without this, the element's text is recorded as it is.
 _RULES_OF_STYLE = 'if(l==="style"&&e.sheet){'
 
-_AFTER_SET = "globalThis.afterSet(C[0],C[1],I(x=>{setTimeout(I(()=>h({target:x,isTrusted:!1})),0)}))"
+# A toolbar may set its buttons' options a thousand times a second: one timer for all that a task sets.
+_AFTER_SET = "globalThis.afterSet(C[0],C[1],globalThis.together(I(x=>h({target:x,isTrusted:!1}))))"
 _ATTACH_SHADOW = (
     'ie(t.prototype,"attachShadow",function(s){return function(o){const a=s.call(this,o),c=b.shadowRoot(this);'
     "return c&&Vt(this)&&n.addShadowRoot(c,r),a}})"
@@ -50,7 +49,6 @@ _CHANGES = (
     ('l==="STYLE"&&r.has(o)&&(p=!0)', "0"),
     ("h=pn(e,{win:r}),p=Yt(e,e.doc),f=mn(e,{win:r}),e.collectFonts&&(m=yn(e))", "0"),
     (_STYLES_OF_ROOT, "0"),
-    (_ADOPTED_BY_ROOT, "0"),
     (_ADOPTED_IN_FRAME, "0"),
     (_ADOPTED_BY_DOCUMENT, "0"),
     # Its own wrappers of setters and of attachShadow show in their source text and names; see patch.js.

@@ -114,3 +114,18 @@ export function oncePerRealm() {
     return true;
   };
 }
+
+/** A function that has `call` called later, once with each of all that a task has given it. */
+export function together(call, timers) {
+  const given = new Set();
+  return (each) => {
+    if (!given.size) {
+      timers.set(() => {
+        const all = [...given];
+        given.clear();
+        for (const one of all) call(one);
+      }, 0);
+    }
+    given.add(each);
+  };
+}

@@ -8,7 +8,7 @@ import { keepClosedRoots } from "./closed_roots.js";
 import { nodeCompleter } from "./complete_nodes.js";
 import { fastDom } from "./fast_dom.js";
 import { HIDDEN, MASK, createMask } from "./mask.js";
-import { oncePerRealm } from "./patch.js";
+import { oncePerRealm, together } from "./patch.js";
 import { createRealms } from "./realms.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
@@ -111,7 +111,7 @@ function createRecorder(config, send, loadRrweb) {
   const mask = createMask(config);
   const closedRoots = keepClosedRoots(window);
   const realms = createRealms(window);
-  const globals = untaintedGlobals(window, closedRoots.of, realms.local);
+  const globals = untaintedGlobals(window, closedRoots.of, realms.local, (call) => together(call, timers));
   // What cannot be found out later, over all streams of the document.
   const kept = {
     touched: new WeakSet(), logs: new WeakMap(), sources: new WeakMap(), internals: new WeakMap(), properties: new WeakMap(),
@@ -146,7 +146,6 @@ function createRecorder(config, send, loadRrweb) {
     const stops = [];
     const shown = document;
     const id = newDocumentId();
-    const trackers = [];
     const transport = createTransport({
       send, now, timers, doc: id, faults: () => faults, beforeFlush: guarded(() => each("check")),
     });
@@ -184,14 +183,15 @@ function createRecorder(config, send, loadRrweb) {
       picturesTold.add(key);
       emit("picture", { url, private: isPrivate }, { urgent: true });
     });
+    const hooks = { trackWindow: [], forget: [], added: [], changed: [], check: [] };
     const add = (tracker) => {
-      trackers.push(tracker);
+      for (const hook in hooks) if (tracker[hook]) hooks[hook].push(tracker);
       stops.push(guarded(() => tracker.stop()));
       return tracker;
     };
     /** Calls a hook of all trackers that have it; an error of one is not another's. */
     const each = (hook, ...args) => {
-      for (const tracker of trackers) if (tracker[hook]) attempt(tracker, hook, args);
+      for (const tracker of hooks[hook]) attempt(tracker, hook, args);
     };
     const attempt = guarded((tracker, hook, args) => tracker[hook](...args));
     const listen = (type, listener) => {
@@ -246,9 +246,8 @@ function createRecorder(config, send, loadRrweb) {
       exactStyles(nodes, event.data.attributes || [], nodeOf);
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) each("forget");
-      const learning = trackers.filter((tracker) => tracker.added);
       for (const [node, parentId] of nodes) {
-        for (const tracker of learning) {
+        for (const tracker of hooks.added) {
           try {
             tracker.added(node, parentId);
           } catch (error) {

@@ -60,13 +60,14 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
 
   const meet = (animation) => {
     if (known.size >= MAX_ANIMATIONS) return null;
-    const entry = { id: nextId, told: "" };
+    const entry = { id: nextId, told: "", target: null };
     nextId += 1;
     known.set(animation, entry);
     const again = () => suspect(animation);
     for (const type of ["finish", "cancel", "remove"]) animation.addEventListener(type, again);
     // Who takes a screenshot cancels endless animations and plays them again, in a world where no patch of ours is seen.
     animation.addEventListener("cancel", () => {
+      if (animation.effect && animation.effect.getTiming().iterations !== Infinity) return;
       for (const delay of AGAIN_MS) timers.set(again, delay);
     });
     return entry;
@@ -90,6 +91,7 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
     }
     entry = entry || meet(animation);
     if (!entry) return;
+    entry.target = target;
     if (animation.pending) {
       animation.ready.then(guard(() => suspect(animation)), () => {});
       // It begins with the next frame; until then there is nothing to see of it.
@@ -113,8 +115,9 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
     const target = event.composedPath()[0];
     if (target.getAnimations) lookAround(target, event.pseudoElement ? { subtree: true } : undefined);
   });
-  const onEnding = guard(() => {
-    for (const animation of known.keys()) if (animation.playState !== "running") suspect(animation);
+  const onEnding = guard((event) => {
+    const target = event.composedPath()[0];
+    for (const [animation, entry] of known) if (entry.target === target && animation.playState !== "running") suspect(animation);
   });
   const listen = (where) => {
     for (const type of BEGINNINGS) listenTo(where, type, onBeginning);

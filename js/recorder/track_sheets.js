@@ -4,7 +4,8 @@
  *
  * Told is state, not calls: which rules stand at which place from now on. Declarations have no setters that could be listened
  * to (`rule.style.color = …`), nor have lists (`adoptedStyleSheets.push()`); so a rule or list that a script has got hold of is
- * compared with what it was, at the end of the task and, for a while, with each batch.
+ * compared with what it was, at the end of the task and, for a while, with each batch. A page of web components has a root for
+ * each, so a list that was only assigned is looked at once.
  */
 import { afterCall, afterGet, afterSet, oncePerRealm } from "./patch.js";
 
@@ -39,8 +40,12 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
   // Constructed sheets that have been told of, with what names them; what each root adopts.
   let places = new WeakMap();
   let adopted = new WeakMap();
-  const watchedRoots = new Set();
+  // What a script has got hold of: rules and their like, with what they were, and roots for their lists.
   const watched = new Map();
+  const heldRoots = new Set();
+  // Those of them, and the roots whose list was assigned, that the end of the task is waited for.
+  const dueHolders = new Set();
+  const dueRoots = new Set();
   let lastNumber = 0;
   let scheduled = false;
   let looking = false;
@@ -51,7 +56,7 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
     scheduled = true;
     timers.microtask(() => {
       scheduled = false;
-      flush();
+      tellDue();
     });
   };
   /** Reading by ourselves, through the page's own accessors, is no news. */
@@ -97,20 +102,17 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
     if (known === undefined && watched.size >= MAX_COMPARED) return;
     watched.delete(holder);
     watched.set(holder, known === undefined ? look(() => fingerprint(holder)) : known);
+    dueHolders.add(holder);
     schedule();
   };
-  const checkWatched = () => {
-    for (const [holder, before] of watched) {
+  const compareAll = (holders) => {
+    for (const holder of holders) {
+      if (!watched.has(holder)) continue;
       const now = look(() => fingerprint(holder));
-      if (now === before) continue;
+      if (now === watched.get(holder)) continue;
       watched.set(holder, now);
       if ("ownerNode" in holder) changeOf(holder).media = true;
       else markRule(holder);
-    }
-    let spare = watched.size - MAX_WATCHED;
-    for (const holder of watched.keys()) {
-      if (spare-- <= 0) break;
-      watched.delete(holder);
     }
   };
 
@@ -138,9 +140,10 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
   });
   const checkRoot = (root) => {
     const id = idOf(root.nodeType === 9 ? root : root.host);
+    if (!(id > 0)) return;
     const list = look(() => Array.from(root.adoptedStyleSheets));
     const before = adopted.get(root) || [];
-    if (!(id > 0) || (list.length === before.length && list.every((sheet, i) => sheet === before[i]))) return;
+    if (list.length === before.length && list.every((sheet, i) => sheet === before[i])) return;
     adopted.set(root, list);
     const doc = root.nodeType === 9 ? root : root.ownerDocument;
     emit("adopted-sheets", { id, sheets: list.map((sheet) => numberOf(sheet, doc)) });
@@ -187,14 +190,29 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
     emit("sheet", data);
     return true;
   };
+  const tellChanges = () => {
+    if (stopped) return;
+    for (const [sheet, change] of changes) if (tell(sheet, change)) changes.delete(sheet);
+  };
+  const tellDue = () => {
+    if (stopped) return;
+    compareAll(dueHolders);
+    dueHolders.clear();
+    for (const root of dueRoots) checkRoot(root);
+    dueRoots.clear();
+    tellChanges();
+  };
   const flush = () => {
     if (stopped) return;
-    checkWatched();
-    for (const root of watchedRoots) {
-      if (root.nodeType === 9 ? !root.defaultView : !root.host.isConnected) watchedRoots.delete(root);
+    tellDue();
+    compareAll(watched.keys());
+    forgetEldest(watched);
+    for (const root of heldRoots) {
+      if (root.nodeType === 9 ? !root.defaultView : !root.host.isConnected) heldRoots.delete(root);
       else checkRoot(root);
     }
-    for (const [sheet, change] of changes) if (tell(sheet, change)) changes.delete(sheet);
+    forgetEldest(heldRoots);
+    tellChanges();
   };
 
   const trackWindow = (view) => {
@@ -248,19 +266,24 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
     }
 
     for (const name of ["Document", "ShadowRoot"]) {
+      // A root that is not in the stream yet is read when it comes.
       const onRoot = (root) => {
-        watchedRoots.add(root);
+        dueRoots.add(root);
         schedule();
       };
       set(name, "adoptedStyleSheets", onRoot);
-      get(name, "adoptedStyleSheets", onRoot);
+      get(name, "adoptedStyleSheets", (root) => {
+        heldRoots.delete(root);
+        heldRoots.add(root);
+        onRoot(root);
+      });
     }
   };
   trackWindow(win);
 
   return {
     trackWindow,
-    changed: flush,
+    changed: tellChanges,
     check: flush,
     forget() {
       places = new WeakMap();
@@ -283,6 +306,15 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
       for (const undo of restore.reverse()) undo();
     },
   };
+}
+
+/** @param {Set|Map} held what a script got hold of, the latest last */
+function forgetEldest(held) {
+  let spare = held.size - MAX_WATCHED;
+  for (const holder of held.keys()) {
+    if (spare-- <= 0) break;
+    held.delete(holder);
+  }
 }
 
 function fingerprint(holder) {

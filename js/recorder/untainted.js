@@ -19,9 +19,10 @@ const NODE = [
  * @param {Window} win
  * @param {(element: Element) => ShadowRoot|null} closedRootOf the closed root of an element, where there is one
  * @param {(node: Node, call: Function) => Function} local see realms.js
+ * @param {(call: (each: any) => void) => (each: any) => void} together calls later, once for all that it was called with
  * @returns {object} stands for `globalThis` in the scope in which rrweb is evaluated
  */
-export function untaintedGlobals(win, closedRootOf, local) {
+export function untaintedGlobals(win, closedRootOf, local, together) {
   const node = win.Node.prototype;
   const element = win.Element.prototype;
   const openRootOf = Object.getOwnPropertyDescriptor(element, "shadowRoot").get;
@@ -29,6 +30,7 @@ export function untaintedGlobals(win, closedRootOf, local) {
     afterCall,
     afterSet,
     local,
+    together,
     Node: { prototype: nativeLooking(node, NODE, {}) },
     Element: {
       prototype: nativeLooking(element, [], {
