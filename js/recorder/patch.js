@@ -129,3 +129,8 @@ export function together(call, timers) {
     given.add(each);
   };
 }
+
+/** Whether the document in a window has only begun: no script can have got hold of anything in it. */
+export function isFresh(view) {
+  return view.document.readyState === "loading" && !view.document.body;
+}

@@ -2,7 +2,7 @@
  * What selectors can ask of an element and no attribute tells: the states and the validity that a custom element gives itself, and
  * whether a control is `:user-valid` or `:user-invalid`, which depends on what the user did with it.
  */
-import { afterCall, oncePerRealm } from "./patch.js";
+import { afterCall, isFresh, oncePerRealm } from "./patch.js";
 
 const CONTROLS = "input, select, textarea";
 const MAX_MET = 500;
@@ -71,13 +71,20 @@ export function trackElementStates(win, { idOf, nodeOf, internals, timers, guard
   };
   const trackWindow = (view) => {
     if (!isNewRealm(view)) return;
-    if (view.ElementInternals) {
-      restore.push(afterCall(view.HTMLElement.prototype, "attachInternals", guard((host, _, found) => meet(host, found))));
+    // Most documents have no internals: those classes are left alone until a script gets some.
+    let isPatched = !view.ElementInternals;
+    const patch = () => {
+      if (isPatched) return;
+      isPatched = true;
       restore.push(afterCall(view.ElementInternals.prototype, "setValidity", onHost));
-    }
-    if (view.CustomStateSet) {
+      if (!view.CustomStateSet) return;
       for (const method of ["add", "delete", "clear"]) restore.push(afterCall(view.CustomStateSet.prototype, method, onHost));
-    }
+    };
+    if (!isFresh(view)) patch();
+    restore.push(afterCall(view.HTMLElement.prototype, "attachInternals", guard((host, _, found) => {
+      patch();
+      meet(host, found);
+    })));
     for (const type of ["blur", "change", "invalid", "submit", "reset"]) {
       view.addEventListener(type, onUser, { capture: true, passive: true });
       restore.push(() => view.removeEventListener(type, onUser, { capture: true }));

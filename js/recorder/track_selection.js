@@ -2,6 +2,7 @@
  * What is selected in each document, in rrweb's form with the `document` it is in: rrweb tells of the top document only, and again
  * and again while nothing changes.
  */
+import { isFresh } from "./patch.js";
 
 const INTERVAL_MS = 40;
 
@@ -52,6 +53,8 @@ export function trackSelection(win, { idOf, timers, guard }, emit) {
     flush,
     forget() {
       told = new WeakMap();
+      // Nothing can be selected yet, and asking would lay the page out.
+      if (isFresh(win)) return;
       due.add(win.document);
       timers.set(flush, 0);
     },

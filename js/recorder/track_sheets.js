@@ -7,7 +7,7 @@
  * compared with what it was, at the end of the task and, for a while, with each batch. A page of web components has a root for
  * each, so a list that was only assigned is looked at once.
  */
-import { afterCall, afterGet, afterSet, oncePerRealm } from "./patch.js";
+import { afterCall, afterGet, afterSet, isFresh, oncePerRealm } from "./patch.js";
 
 // A script that keeps a declaration or a list and changes it later does so with one it got lately.
 const MAX_WATCHED = 200;
@@ -36,6 +36,8 @@ const RULE_SETTERS = [
 export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, timers, guard }, emit) {
   const isNewRealm = oncePerRealm();
   const restore = [];
+  const documentList = getterOf(win.Document.prototype, "adoptedStyleSheets");
+  const rootList = getterOf(win.ShadowRoot.prototype, "adoptedStyleSheets");
   const changes = new Map();
   // Constructed sheets that have been told of, with what names them; what each root adopts.
   let places = new WeakMap();
@@ -141,11 +143,13 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
   const checkRoot = (root) => {
     const id = idOf(root.nodeType === 9 ? root : root.host);
     if (!(id > 0)) return;
-    const list = look(() => Array.from(root.adoptedStyleSheets));
+    const isDocument = root.nodeType === 9;
+    const live = (isDocument ? documentList : rootList).call(root) || [];
     const before = adopted.get(root) || [];
-    if (list.length === before.length && list.every((sheet, i) => sheet === before[i])) return;
+    if (live.length === before.length && before.every((sheet, i) => sheet === live[i])) return;
+    const list = Array.from(live);
     adopted.set(root, list);
-    const doc = root.nodeType === 9 ? root : root.ownerDocument;
+    const doc = isDocument ? root : root.ownerDocument;
     emit("adopted-sheets", { id, sheets: list.map((sheet) => numberOf(sheet, doc)) });
   };
 
@@ -224,7 +228,9 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
       if (view[name]) restore.push(afterSet(view[name].prototype, property, react(after)));
     };
     const get = (name, property, after) => {
-      if (view[name]) restore.push(afterGet(view[name].prototype, property, react(after)));
+      const undo = view[name] ? afterGet(view[name].prototype, property, react(after)) : () => {};
+      restore.push(undo);
+      return undo;
     };
 
     call("CSSStyleSheet", "insertRule", (sheet, [rule, index]) => spliced(sheet, [index >>> 0, 0, [String(rule)]]));
@@ -256,13 +262,24 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
     set("StyleSheet", "media", (sheet) => (changeOf(sheet).media = true));
     get("StyleSheet", "media", watch);
 
-    for (const name of Object.getOwnPropertyNames(view).filter((name) => RULE_INTERFACES.test(name))) {
-      for (const method of ["insertRule", "appendRule", "deleteRule"]) call(name, method, markRule);
-      for (const property of RULE_SETTERS) set(name, property, markRule);
-      for (const property of ["style", "styleMap", "media"]) {
-        set(name, property, markRule);
-        get(name, property, watch);
+    // Most pages never get hold of a rule, and there are two dozen kinds.
+    const undoDoors = [];
+    const trackRules = () => {
+      for (const undo of undoDoors.splice(0)) undo();
+      for (const name of Object.getOwnPropertyNames(view).filter((name) => RULE_INTERFACES.test(name))) {
+        for (const method of ["insertRule", "appendRule", "deleteRule"]) call(name, method, markRule);
+        for (const property of RULE_SETTERS) set(name, property, markRule);
+        for (const property of ["style", "styleMap", "media"]) {
+          set(name, property, markRule);
+          get(name, property, watch);
+        }
       }
+    };
+    // A script that was there before may have one already.
+    if (!isFresh(view)) trackRules();
+    else {
+      const onRules = () => undoDoors.length && trackRules();
+      for (const property of ["cssRules", "rules", "ownerRule"]) undoDoors.push(get("CSSStyleSheet", property, onRules));
     }
 
     for (const name of ["Document", "ShadowRoot"]) {
@@ -306,6 +323,11 @@ export function trackSheets(win, { idOf, nodeOf, rootOf, touched, logs, isLate, 
       for (const undo of restore.reverse()) undo();
     },
   };
+}
+
+/** The browser's own, through which reading is no news; not all browsers have it. */
+function getterOf(prototype, name) {
+  return (Object.getOwnPropertyDescriptor(prototype, name) || { get() {} }).get;
 }
 
 /** @param {Set|Map} held what a script got hold of, the latest last */

@@ -2,6 +2,7 @@
  * Size of the viewport in CSS pixels, in rrweb's form and at once: rrweb's own observer waits for up to a fifth of a second, in
  * which all that a page does about its new size is shown in the old one.
  */
+import { isFresh } from "./patch.js";
 
 /**
  * What of the layout viewport is seen: on a touch screen, a page that was not made for it is zoomed out, and fingers zoom in.
@@ -28,7 +29,7 @@ export function trackVisualViewport(win, { guard }, emit) {
   return {
     forget() {
       told = plain;
-      check();
+      if (!isFresh(win)) check();
     },
     stop() {
       for (const type of ["resize", "scroll"]) visual.removeEventListener(type, check);
