@@ -33,7 +33,7 @@ from harness.privacy.text import mask_text
 from harness.privacy.urls import mask_url
 from harness.storage import RecordingReader, RecordingWriter
 from harness.storage.verify import verify
-from tests.storage_files import HEADER, event, lines, page_open
+from tests.storage_files import GOLDEN_V2, HEADER, event, lines, page_open
 
 SALT = (123_456_789, 3_987_654_321)
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
@@ -420,3 +420,17 @@ def test_what_sensitive_fields_offer_and_echo_is_not_shown() -> None:
     for kept in ("K1111111", "K2222222", "K3333333"):
         assert kept in shown
     assert "Visa" not in mask_source('page.select_option("#card_number", "Visa of Ada")\n')
+
+
+def test_a_recording_of_the_second_format_is_looked_through_and_redacted(tmp_path: Path) -> None:
+    source, target = GOLDEN_V2 / "compact.replay", tmp_path / "clean.replay"
+    (place,) = {
+        str(find).partition(",")[0] for find in scan(source, Wanted(["shop.example"])) if "segment" in str(find)
+    }
+    assert place == "segment 0"
+    redact(source, target, Mask(frozenset({"shop.example"})))
+    assert verify(target).fault is None
+    assert not list(scan(target, Wanted(["shop.example"])))
+    with RecordingReader(source) as before, RecordingReader(target) as after:
+        told = [json.dumps(event).replace("shop.example", "*" * 12) for event in before.events()]
+        assert [json.dumps(event) for event in after.events()][1:] == told[1:]
