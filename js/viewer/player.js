@@ -20,6 +20,8 @@ const SKIPPED_GAP_MS = 2000;
 // What of a skipped gap is still shown, so that one sees what the next action starts from.
 const GAP_REST_MS = 400;
 const POINTER_LOOK_BACK = 3;
+// How many segments after the first one are asked for at once: fewer than a source keeps.
+const AHEAD = 2;
 const ALWAYS = new Set(["meta", "viewport", "url", "title", "document-frame"]);
 
 export class Player {
@@ -260,6 +262,8 @@ export class Player {
 
   /** @returns {Promise<Scene | null>} null when another moment is wanted by now */
   async rebuild(plan, t, page, isStale) {
+    // On their way while the frame is made; a fault of theirs shows where they are read.
+    for (let n = plan.first; n <= Math.min(plan.last, plan.first + AHEAD); n += 1) this.source.segment(n).catch(() => {});
     const frame = this.stage.newFrame();
     this.resizeTo(frame, page);
     const children = this.timeline.framesOf(plan.top, t);

@@ -30,22 +30,21 @@ export const LOOKAHEAD_MS = 1000;
  * @property {boolean} touch
  */
 
-/** @param {import("./source.js").RecordedEvent[]} events of a segment @returns {PointerEntry[]} by time */
-export function pointerEntries(events) {
-  const entries = [];
-  for (const { kind, t, page, doc, data } of events) {
-    if (kind === "mousemove" || kind === "touchmove" || kind === "drag") {
-      for (const { x, y, id, timeOffset } of data.positions || []) {
-        entries.push({ t: t + (timeOffset || 0), page, doc, id, x, y, what: "move", touch: kind === "touchmove" });
-      }
-    } else if (kind === "mouse" && typeof data.x === "number") {
-      const what = WHAT.get(data.type);
-      const touch = data.pointerType === POINTER_TOUCH || data.type >= TOUCH_START;
-      if (what) entries.push({ t, page, doc, id: data.id, x: data.x, y: data.y, what, touch });
-    }
+/** @param {import("./source.js").RecordedEvent} event @returns {PointerEntry[]} what one event tells, in its order */
+function entriesOf({ kind, t, page, doc, data }) {
+  if (kind !== "mouse") {
+    const touch = kind === "touchmove";
+    return (data.positions || []).map(({ x, y, id, timeOffset }) => {
+      return { t: t + (timeOffset || 0), page, doc, id, x, y, what: "move", touch };
+    });
   }
-  return entries.sort((a, b) => a.t - b.t);
+  const what = typeof data.x === "number" && WHAT.get(data.type);
+  if (!what) return [];
+  const touch = data.pointerType === POINTER_TOUCH || data.type >= TOUCH_START;
+  return [{ t, page, doc, id: data.id, x: data.x, y: data.y, what, touch }];
 }
+
+const KINDS = new Set(["mousemove", "touchmove", "drag", "mouse"]);
 
 const WHAT = new Map([
   [UP, "up"],
@@ -57,16 +56,23 @@ const WHAT = new Map([
   [TOUCH_CANCEL, "up"],
 ]);
 
-/** All that the pointer did in the segments that are loaded, page by page. */
+/**
+ * What the pointer did in the segments that are loaded. Their events are many, and to parse them takes time: only those are
+ * that can tell of the moment.
+ */
 export class PointerTrack {
   constructor() {
     this.bySegment = new WeakMap();
   }
 
-  /** @param {import("./source.js").RecordedEvent[]} events @returns {PointerEntry[]} */
-  entries(events) {
-    if (!this.bySegment.has(events)) this.bySegment.set(events, pointerEntries(events));
-    return this.bySegment.get(events);
+  /** @param {import("./source.js").RecordedEvent[]} events @returns {import("./source.js").RecordedEvent[]} the pointer's, by time */
+  told(events) {
+    let told = this.bySegment.get(events);
+    if (!told) {
+      told = events.filter(({ kind }) => KINDS.has(kind)).sort((a, b) => a.t - b.t);
+      this.bySegment.set(events, told);
+    }
+    return told;
   }
 
   /**
@@ -79,15 +85,24 @@ export class PointerTrack {
     let at = null;
     let next = null;
     let pressed = null;
-    for (const events of segments) {
-      for (const entry of this.entries(events)) {
-        if (entry.page !== page) continue;
-        // A click moves no pointer: it is where the button went down and up, or there is none – keys and scripts click at 0, 0.
-        if (entry.what === "click") continue;
-        if (entry.t <= t) {
-          if (!at || entry.t >= at.t) at = entry;
-          if ((entry.what === "down" || entry.what === "up") && (!pressed || entry.t >= pressed.t)) pressed = entry;
-        } else if (!next || entry.t < next.t) next = entry;
+    for (let n = segments.length - 1; n >= 0; n -= 1) {
+      const told = this.told(segments[n]);
+      for (let k = told.length - 1; k >= 0; k -= 1) {
+        const event = told[k];
+        if (event.page !== page || event.t > t + LINE_MS + LOOKAHEAD_MS) continue;
+        // What stands so far before what is known already tells of nothing later; but who pressed the button may.
+        const isOld = at !== null && event.t + LOOKAHEAD_MS < at.t;
+        if (isOld && (pressed || event.kind !== "mouse")) continue;
+        const entries = entriesOf(event);
+        for (let m = entries.length - 1; m >= 0; m -= 1) {
+          const entry = entries[m];
+          // A click moves no pointer: it is where the button went down and up, or there is none – keys and scripts click at 0, 0.
+          if (entry.what === "click") continue;
+          if (entry.t <= t) {
+            if (!at || entry.t > at.t) at = entry;
+            if (entry.what !== "move" && (!pressed || entry.t > pressed.t)) pressed = entry;
+          } else if (!next || entry.t <= next.t) next = entry;
+        }
       }
     }
     if (!at) return null;
@@ -99,9 +114,11 @@ export class PointerTrack {
   clicks(segments, page, from, to) {
     const found = [];
     for (const events of segments) {
-      for (const entry of this.entries(events)) {
-        const shows = (entry.what === "click" && (entry.x !== 0 || entry.y !== 0)) || (entry.what === "down" && entry.touch);
-        if (shows && entry.page === page && entry.t > from && entry.t <= to) found.push(entry);
+      for (const event of this.told(events)) {
+        if (event.kind !== "mouse" || event.page !== page || !(event.t > from && event.t <= to)) continue;
+        for (const entry of entriesOf(event)) {
+          if ((entry.what === "click" && (entry.x !== 0 || entry.y !== 0)) || (entry.what === "down" && entry.touch)) found.push(entry);
+        }
       }
     }
     return found;

@@ -107,15 +107,17 @@ export class Scene {
     await Promise.all(wanted);
   }
 
-  collectEvent({ kind, t, data }, stream, wanted) {
-    const place = stream.place(t);
-    if (kind === "snapshot" || kind === "checkpoint") this.collect(data.node, place, wanted);
+  collectEvent(event, stream, wanted) {
+    const { kind } = event;
+    const place = stream.place(event.t);
+    if (kind === "snapshot" || kind === "checkpoint") this.collect(event.data.node, place, wanted);
     else if (kind === "mutation") {
+      const { data } = event;
       for (const { node } of data.adds || []) this.collect(node, place, wanted);
       for (const { id, attributes } of data.attributes || []) this.collectLink(stream.mirror.node(id), attributes, place, wanted);
       for (const { value } of data.texts || []) this.collectText(value, place, wanted);
     } else if (kind === "style-rule") {
-      for (const { rule } of data.adds || []) this.collectText(rule, place, wanted);
+      for (const { rule } of event.data.adds || []) this.collectText(rule, place, wanted);
     }
   }
 

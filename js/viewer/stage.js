@@ -18,14 +18,23 @@ export class Stage {
     this.height = 720;
     this.onresize = () => {};
     this.zooms = new WeakMap();
+    /** Made ahead, empty. @type {HTMLIFrameElement | null} */
+    this.spare = null;
     this.shown = this.newFrame();
     if (shows) this.shown.setAttribute(MARK, "");
     this.shown.classList.add("shown");
     this.sizes = new WeakMap();
   }
 
-  /** @returns {HTMLIFrameElement} below the one on show */
+  /** @returns {HTMLIFrameElement} below the one on show; one that has been made already where there was time */
   newFrame() {
+    const frame = this.spare?.isConnected ? this.spare : this.makeFrame();
+    this.spare = null;
+    this.fit(frame, this.width, this.height);
+    return frame;
+  }
+
+  makeFrame() {
     const frame = this.root.ownerDocument.createElement("iframe");
     frame.setAttribute("sandbox", "allow-same-origin");
     frame.setAttribute(STAGE_FRAME, "");
@@ -69,8 +78,14 @@ export class Stage {
     this.shown = frame;
     if (this.shows) frame.setAttribute(MARK, "");
     frame.classList.add("shown");
-    old.remove();
+    old.removeAttribute(MARK);
+    old.classList.remove("shown");
     this.announce();
+    // The old page goes, and the frame for the next one is made, once this one has been seen.
+    setTimeout(() => {
+      old.remove();
+      if (this.root.isConnected && !this.spare?.isConnected) this.spare = this.makeFrame();
+    });
   }
 
   announce() {
