@@ -39,7 +39,7 @@ _WORK = """async () => {
     await frame();
     return window.longest;
 }"""
-_START = f"""() => {{
+START = f"""() => {{
     window.longest = 0;
     new PerformanceObserver((list) => {{
         for (const {{ duration }} of list.getEntries()) window.longest = Math.max(window.longest, duration);
@@ -93,7 +93,7 @@ async def measure(
     """Return the part; all ways take turns on each page, round after round."""
     chosen = backends or tuple(BACKENDS)
     costs: dict[str, dict[str, list[Cost]]] = {name: {backend: [] for backend in chosen} for name in names}
-    with _serving() as base:
+    with serving() as base:
         for number in range(-1, rounds):  # the first round warms up
             for name in names:
                 for backend in chosen:
@@ -111,7 +111,7 @@ async def _once(browser: Browser, url: str, backend: Backend, directory: Path) -
             session = await context.new_cdp_session(page)
             await session.send("Performance.enable", {"timeDomain": "threadTicks"})
             await page.goto(url)
-            await page.evaluate(_START)
+            await page.evaluate(START)
             await asyncio.sleep(0.3)
             before = await _task_ms(session)
             await page.mouse.click(5, 5)  # an action, as in a test: tracing looks at the page before and after it
@@ -166,7 +166,7 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
 
-class _serving:
+class serving:
     """A server for the pages; gives its address."""
 
     def __enter__(self) -> str:

@@ -32,11 +32,11 @@ async def run(run: Run) -> Part:
 
 def measure(directory: Path, *, rounds: int, events: int = EVENTS) -> Part:
     """Return the part; with and without checkpoints take turns."""
-    batches = list(_batches(events))
+    sent = list(batches(events))
     times: dict[str, list[float]] = {"without": [], "with": [], "close": []}
     for number in range(-1, rounds):  # the first round warms up
         for way in ("without", "with"):
-            written, closed = _once(directory / f"{way}.replay", batches, checkpoints=way == "with")
+            written, closed = _once(directory / f"{way}.replay", sent, checkpoints=way == "with")
             if number >= 0:
                 times[way].append(written)
                 if way == "with":
@@ -52,26 +52,31 @@ def measure(directory: Path, *, rounds: int, events: int = EVENTS) -> Part:
     return Part("Python's processor time for 100,000 events", figures, samples=dict(times))
 
 
-def _once(path: Path, batches: list[str], *, checkpoints: bool) -> tuple[float, float]:
+def _once(path: Path, sent: list[str], *, checkpoints: bool) -> tuple[float, float]:
     """Return the seconds until all is written, and until the file is closed from then on."""
     writer = RecordingWriter(
         path, {}, force=True, checkpoints=Checkpointer() if checkpoints else None, compacts=True, queue_bytes=1 << 40
     )
     began = time.process_time()
-    for text in batches:
-        batch = parse_batch(text)
-        assert isinstance(batch, Batch)
-        lines = batch.addressed(1)
-        writer.write_events(
-            lines, count=batch.count, first_ms=batch.first_ms, last_ms=batch.last_ms, has_snapshot=batch.has_snapshot
-        )
+    write(writer, sent)
     writer.flush()
     written = time.process_time()
     writer.close()
     return written - began, time.process_time() - written
 
 
-def _batches(count: int) -> Iterator[str]:
+def write(writer: RecordingWriter, sent: list[str]) -> None:
+    """Hand over what a page sent, as harness/capture does."""
+    for text in sent:
+        batch = parse_batch(text)
+        assert isinstance(batch, Batch)
+        lines = batch.addressed(1)
+        writer.write_events(
+            lines, count=batch.count, first_ms=batch.first_ms, last_ms=batch.last_ms, has_snapshot=batch.has_snapshot
+        )
+
+
+def batches(count: int) -> Iterator[str]:
     """Yield the session as the page's recorder would send it: a header in a line of its own, then the events."""
     session = Session(hours=count / 200_000, started_at=0)
     lines = map(_line, session.events())
