@@ -17,6 +17,7 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.chart import CHART, chart
 from benchmarks.chromium import launch
 from benchmarks.figures import Part, Run
 from benchmarks.parts import PARTS
@@ -42,8 +43,12 @@ def main(parts: tuple[str, ...], quick: bool, corpus: str | None, target: Path |
     target = target or RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     machine = {**_machine(), "harness": __version__, "quick": quick}
-    target.write_text(json.dumps({"machine": machine, "parts": [part.as_json() for part in done]}, indent=1) + "\n")
-    click.echo(f"Figures: {target}")
+    results = {"machine": machine, "parts": [part.as_json() for part in done]}
+    target.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    # Only a whole run of full length is what the documentation shows.
+    picture = CHART if not parts and not quick else target.with_suffix(".svg")
+    picture.write_text(chart([results]), "utf-8")
+    click.echo(f"Figures: {target}\nChart: {picture}")
     sys.exit(int(any(figure.met is False for part in done for figure in part.figures)))
 
 

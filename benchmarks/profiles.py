@@ -1,7 +1,7 @@
 """Where the time goes: profiles of the recorder in a page and of the thread that writes, for tools that show them.
 
 `python -m benchmarks.profiles [DIR]` writes them; so does the test suite, fewer of them (tests/e2e/test_profiles.py,
-into test-results/profiles/). A `.cpuprofile` opens in Chromium's DevTools (Performance, or Sources) and in speedscope, a
+into test-results/profiles/). A `.cpuprofile` opens in the DevTools of Chromium and in speedscope, a
 `.pstats` in snakeviz or `python -m pstats`; the `.txt` beside each says the same in short.
 """
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from lxml import etree
 
 from benchmarks import __main__ as program
-from benchmarks import python_cost
+from benchmarks import chart, python_cost
 from benchmarks.apps import Scores
 from benchmarks.figures import Figure, Part, Run, Spread
 from benchmarks.journeys import corpus_journeys
@@ -49,6 +51,7 @@ def test_a_promise_that_is_missed_is_the_exit_status(
         None: [],
         False: ["missed"],
     }[met]
+    assert "a figure" in target.with_suffix(".svg").read_text("utf-8") or met is None
     (written,) = json.loads(target.read_text("utf-8"))["parts"]
     assert written["figures"] == [
         {"what": "a figure", "median": 2, "low": 1, "high": 3, "unit": "ms", "must": "≤ 2 ms", "met": met}
@@ -75,3 +78,35 @@ def test_what_recording_costs_python_is_measured_on_whole_recordings(tmp_path: P
         kinds = reader.index.kinds
     assert kinds["checkpoint"] >= 1
     assert sum(kinds.values()) > 12_000
+
+
+def test_the_chart_shows_each_promise_and_how_it_was_kept() -> None:
+    def run(middle: float, title: str, **figure: Any) -> dict[str, Any]:
+        whole = {
+            "what": "a <figure>",
+            "median": middle,
+            "low": 1,
+            "high": 3,
+            "unit": "ms",
+            "must": "≤ 2 ms",
+            "met": True,
+        }
+        machine = {"system": "Linux", "cpus": 2, "python": "3.11", "time": "2026-11-24T12:00:00+0000", "quick": False}
+        return {"machine": machine, "parts": [{"title": title, "figures": [whole | figure]}]}
+
+    drawn = chart.chart([run(1.5, "A"), run(2.5, "B", met=False), run(80, "A", must="≥ 40×", unit="×")])
+    root = etree.fromstring(drawn.encode())
+    texts = [str(element.text) for element in root.iter("{*}text")]
+    assert "a <figure>" in texts
+    assert texts.count("A") == texts.count("B") == 1
+    assert [text for text in texts if "promised " in text and "," in text] == [
+        "2.5 ms, promised ≤ 2 ms: missed",
+        "80×, promised ≥ 40×",
+    ]
+    bars = [(bar.get("class"), float(bar.get("width") or 0)) for bar in root.iter("{*}rect")][1:]
+    promised = {float(line.get("x1") or 0) for line in root.iter("{*}line") if line.get("class") == "promise"}
+    assert bars[0][0] == "missed"
+    assert bars[1][0] == "met"
+    assert bars[0][1] > bars[1][1] * 2  # 1.25 and 0.5 of what was promised
+    assert len(promised) == 1
+    assert chart.bar_of({**run(1, "A")["parts"][0]["figures"][0], "must": ""}) is None

@@ -1,4 +1,4 @@
-"""Profiles of where the page's and Python's time goes: each run of the tests writes them into test-results/profiles/."""
+"""Profiles of where the page's and Python's time goes: a run of the tests writes them into test-results/profiles/."""
 
 from __future__ import annotations
 
