@@ -81,10 +81,12 @@ export class Stage {
     old.removeAttribute(MARK);
     old.classList.remove("shown");
     this.announce();
-    // The old page goes, and the frame for the next one is made, once this one has been seen.
+    // With the old page goes the keyboard's focus, where it has it: at once, for that can be seen.
+    if (this.root.ownerDocument.activeElement === old) old.remove();
+    // Else it goes, and the frame for the next one is made, once this one has been seen.
     setTimeout(() => {
       old.remove();
-      if (this.root.isConnected && !this.spare?.isConnected) this.spare = this.makeFrame();
+      if (this.shows && this.root.isConnected && !this.spare?.isConnected) this.spare = this.makeFrame();
     });
   }
 
