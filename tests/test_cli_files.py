@@ -248,6 +248,21 @@ def test_a_directory_is_refused_in_one_line(harness: Any, tmp_path: Path, comman
     assert result.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [("view", "--no-open"), ("ls",)])
+def test_a_directory_that_may_not_be_read_is_refused_in_one_line(
+    harness: Any, tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: Any, **options: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "access", lambda path, mode, **options: not mode & os.R_OK)  # root may read everything
+    monkeypatch.setattr(Path, "iterdir", refuses)
+    result = harness(*command, tmp_path)
+    assert result.status == 2
+    assert len(result.err.splitlines()) == 1
+    assert "ask its owner" in result.err
+
+
 @pytest.mark.parametrize("command", ["info", "verify", "recover"])
 def test_a_file_that_may_not_be_read_is_refused_in_one_line(
     harness: Any, recording: Path, command: str, monkeypatch: pytest.MonkeyPatch
@@ -260,6 +275,7 @@ def test_a_file_that_may_not_be_read_is_refused_in_one_line(
         return opened(path, *arguments, **options)
 
     monkeypatch.setattr(os, "open", refuses)  # root may read everything
+    monkeypatch.setattr(os, "access", lambda path, mode, **options: mode != os.R_OK)
     out = ["-o", recording.with_name("out.replay")] if command == "recover" else []
     result = harness(command, recording, *out)
     assert result.status == 2

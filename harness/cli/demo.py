@@ -29,7 +29,7 @@ _TITLE = "Demo shop"
     "directory",
     default="recordings",
     show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, readable=False, file_okay=False),
     help="Where demo.replay and demo.html are written.",
 )
 @click.option("--headed", is_flag=True, help="Show the browser's window.")

@@ -11,7 +11,7 @@ from harness.errors import UsageError
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path, readable=False))
 def command(directory: Path) -> None:
     """Write index.html into a directory of recordings: their list, without a server and without scripts.
 
@@ -26,5 +26,6 @@ def command(directory: Path) -> None:
     try:
         path = write_list(directory)
     except OSError as error:
-        raise UsageError(f"{directory}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{directory}: cannot be written: {reason}; make room in it, or ask its owner") from error
     click.echo(f"wrote {printable(path)}")

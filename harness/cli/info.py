@@ -19,7 +19,7 @@ SHOWN = 10  # of each list; --json has them all
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")
 def command(file: Path, as_json: bool) -> None:
     """Say what is in a recording."""

@@ -18,7 +18,7 @@ SKIPPED = ("node_modules", "__pycache__")
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path, readable=False))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array, for programs.")
 def command(directory: Path, as_json: bool) -> None:
     """List the recordings of a directory and of those below it, newest first."""
@@ -47,7 +47,7 @@ def recordings(directory: Path) -> Iterator[Path]:
         next(directory.iterdir(), None)
     except OSError as exc:
         raise UsageError(
-            f"{directory}: cannot be listed: {(exc.strerror or str(exc)).lower()}", path=directory
+            f"{directory}: cannot be listed: {(exc.strerror or str(exc)).lower()}; ask its owner", path=directory
         ) from exc
     for folder, folders, files in os.walk(directory):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)

@@ -29,7 +29,7 @@ class Age(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path, readable=False))
 @click.option("--older-than", type=Age(), default="30d", show_default=True, help="Age from which recordings go.")
 @click.option("--keep-failed", type=Age(), default="90d", show_default=True, help="Age from which failed ones go.")
 @click.option("--delete", is_flag=True, help="Delete them; without it nothing is touched.")

@@ -11,8 +11,10 @@ from harness.cli.units import counted
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The new recording.")
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path, readable=False), help="The new recording."
+)
 @click.option("--force", is_flag=True, help="Overwrite the output file if it is there.")
 @value_options
 @click.pass_context

@@ -19,7 +19,9 @@ def value_options(command: F) -> F:
     """Add the options that say what is looked for; `given_values` reads them."""
     options = [
         click.option("--value", "values", multiple=True, help="A value to look for."),
-        click.option("--values-from", type=click.Path(path_type=Path), help="A file with a value on each line."),
+        click.option(
+            "--values-from", type=click.Path(path_type=Path, readable=False), help="A file with a value on each line."
+        ),
         click.option(
             "--secret-env", multiple=True, metavar="NAME", help="An environment variable whose value to look for."
         ),
@@ -46,7 +48,7 @@ def given_values(values: tuple[str, ...], values_from: Path | None, secret_env: 
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="FILE…")
 @value_options
 @click.pass_context
 def command(

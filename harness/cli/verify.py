@@ -12,11 +12,11 @@ from harness.cli.units import counted, printable
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--fidelity", is_flag=True, help="Compare the replay with the looks that --check kept, in a browser.")
 @click.option(
     "--pictures",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, readable=False, file_okay=False),
     help="With --fidelity: a directory for live and replayed pictures of what differs.",
 )
 @click.option("--browser-path", help="With --fidelity: the browser; else HARNESS_BROWSER_PATH, or the one found.")

@@ -8,7 +8,7 @@ import click
 
 
 @click.command()
-@click.argument("path", metavar="FILE|DIR", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE|DIR", type=click.Path(path_type=Path, readable=False))
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default: 8377, or any that is free.")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; other than loopback needs a token."

@@ -6,6 +6,7 @@ request.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -49,6 +50,8 @@ class Recordings:
         self._entries: dict[Path, tuple[tuple[int, int, int], Entry]] = {}
         if not self.is_directory:
             self.open(None)
+        elif not os.access(self.path, os.R_OK | os.X_OK):
+            raise UsageError(f"{self.path}: no permission to look into it; ask its owner", path=self.path)
 
     def open(self, name: str | None, *, refresh: bool = False) -> RecordingReader:
         """Return the reader of a recording of the directory, or of the one file; the caller does not close it.
