@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from harness.capture import driver
 
@@ -16,10 +17,20 @@ LOCATE = """element => { const view = element.ownerDocument.defaultView; const a
     return api ? api[Symbol.for("harness")].locate(element) : null; }"""
 
 
-def call_of(method: str) -> str:
-    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one of its own."""
+def call_of(method: str, binding: str | None = None) -> str:
+    """Return the expression that calls, and awaits, a method of a frame's recorder, if it has one of its own.
+
+    With `binding` only the recorder that sends to it: another driver may be recording the same pages.
+    """
+    ours = "" if binding is None else f" && own.binding === {json.dumps(binding)}"
     return f"""() => {{ const api = window.harnessRecorder, own = api && api[Symbol.for("harness")];
-        return own && own.window === window ? own.{method}() : undefined; }}"""
+        return own && own.window === window{ours} ? own.{method}() : undefined; }}"""
+
+
+def removal(binding: str) -> str:
+    """Return the expression that takes the recorder that sends to `binding` off a window."""
+    return f"""() => {{ const api = window.harnessRecorder, own = api && api[Symbol.for("harness")];
+        if (own && own.binding === {json.dumps(binding)}) delete window.harnessRecorder; }}"""
 
 
 async def in_every_frame(context: driver.Context, expression: str) -> None:

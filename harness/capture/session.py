@@ -23,7 +23,7 @@ from harness.capture.canvas_pictures import CanvasPictures
 from harness.capture.checks import Checker
 from harness.capture.declared_roots import DeclaredRoots
 from harness.capture.documents import Documents
-from harness.capture.every_frame import TIMEOUT_S, call_of, in_every_frame, in_frames_of, reach_scriptless
+from harness.capture.every_frame import TIMEOUT_S, call_of, in_every_frame, in_frames_of, reach_scriptless, removal
 from harness.capture.frame_joiner import FrameJoiner
 from harness.capture.guard import guarded
 from harness.capture.icons import Icons
@@ -94,6 +94,7 @@ class Session:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._undo: list[Callable[[], Awaitable[None]]] = []
         self._script = ""
+        self._binding = f"__harness_{secrets.token_hex(6)}"
         self._ended = False
         self._closing: asyncio.Future[None] | None = None
         self._unhooks: list[Callable[[], None]] = []
@@ -164,8 +165,8 @@ class Session:
             with quietly():
                 if not driver.is_closed(self._context):
                     await self._check_the_end()
-                    await in_every_frame(self._context, call_of("finish"))
-                    await in_every_frame(self._context, call_of("stop"))
+                    await in_every_frame(self._context, self._call_of("finish"))
+                    await in_every_frame(self._context, self._call_of("stop"))
                 await self._settle()
                 if not driver.is_closed(self._context):
                     await self._withdraw()
@@ -265,7 +266,7 @@ class Session:
             return
         self._emit("pause", {})
         self._silence.begin(self.now_ms)
-        self._spawn(in_every_frame(self._context, call_of("stop")))
+        self._spawn(in_every_frame(self._context, self._call_of("stop")))
 
     def resume(self) -> None:
         """Record again: every document starts a stream of its own, from a new snapshot."""
@@ -273,7 +274,7 @@ class Session:
             return
         self._silence.end(self.now_ms)
         self._emit("resume", {})
-        self._spawn(in_every_frame(self._context, call_of("restart")))
+        self._spawn(in_every_frame(self._context, self._call_of("restart")))
 
     def start_pages(self) -> None:
         """Start recording in all documents, after `start="manual"` or a page's `stop()`."""
@@ -321,10 +322,9 @@ class Session:
         self._unhooks.append(driver.before_close(context, self.collect))
         for page in context.pages:
             self._pages.meet(page)
-        binding = f"__harness_{secrets.token_hex(6)}"
         self._script = init_script(
             {
-                "binding": binding,
+                "binding": self._binding,
                 "startedAt": self._started_at,
                 **self._page_privacy(),
                 "recordsDom": self.options.replay_sampled,
@@ -332,7 +332,7 @@ class Session:
                 "signals": sorted(self.options.signals),
             }
         )
-        self._undo.append(await driver.expose_binding(context, binding, self._on_binding))
+        self._undo.append(await driver.expose_binding(context, self._binding, self._on_binding))
         self._undo.append(await driver.add_init_script(context, self._script))
         # Frames that are open already: parents first, since a frame of the parent's origin is recorded by the parent.
         await in_every_frame(self._context, self._script)
@@ -388,7 +388,7 @@ class Session:
                 await asyncio.wait_for(undo(), TIMEOUT_S)
             except Exception:  # the context went away meanwhile; there is nothing left to take back
                 return
-        await in_every_frame(self._context, "() => { delete window.harnessRecorder; }")
+        await in_every_frame(self._context, removal(self._binding))
 
     def _say_end(self, status: str, error: str | None) -> None:
         self._emit("status", {"status": status, **({"error": error} if error else {})})
@@ -421,7 +421,7 @@ class Session:
         if self._closing is None and not self._ended and self.is_wanted():
             with quietly():
                 await self._check_the_end()
-                await in_every_frame(self._context, call_of("finish"))
+                await in_every_frame(self._context, self._call_of("finish"))
                 if self._signals is not None:
                     self._signals.all_told()
                 await self._settle()
@@ -445,7 +445,7 @@ class Session:
         """Take what a page still holds: the program is about to close it."""
         if self.is_open and self._closing is None and self.is_wanted() and self._silence.hears:
             with quietly():
-                await in_frames_of(page, call_of("finish"))
+                await in_frames_of(page, self._call_of("finish"))
 
     def on_page_gone(self, page: driver.Page) -> None:
         self._documents.end_all(page)
@@ -475,14 +475,16 @@ class Session:
             self._emit("gap", {"reason": "a batch that could not be read", "lost": 1}, source["page"])
             return None
         if isinstance(message, dict):
-            return self._on_command(message)
+            return self._on_command(message, source["page"])
         self._on_batch(message, source["page"], source["frame"])
         return None
 
-    def _on_command(self, message: dict[str, Any]) -> bool | None:
+    def _on_command(self, message: dict[str, Any], page: driver.Page) -> bool | None:
         command, at_ms = message["command"], message.get("t")
         if command == "ask":
             return self._silence.hears
+        if command == "replaced":  # nobody knows how much of the page will be missing from now on
+            self._emit("gap", {"reason": "another recording took the page over", "lost": None}, page)
         if command in ("start", "stop"):
             is_ours = isinstance(at_ms, (int, float)) and _EARLY_MS <= self.now_ms - at_ms <= _LATE_MS
             self._start_or_stop(command == "start", at_ms if is_ours else None, by={"by": "page"})
@@ -501,7 +503,7 @@ class Session:
         elif not start and not self._silence.is_on:
             self._emit("pause", by or {}, at_ms=at_ms)
             self._silence.begin(at_ms)
-        self._spawn(in_every_frame(self._context, call_of("start" if start else "stop")))
+        self._spawn(in_every_frame(self._context, self._call_of("start" if start else "stop")))
 
     def _on_batch(self, batch: Batch, page: driver.Page, frame: driver.Frame) -> None:
         offset_ms = self.now_ms - batch.now_ms
@@ -533,6 +535,9 @@ class Session:
             self._spawn(self.check("a mark of the page"))
 
     # ---------------------------------------------------------------------------------------------- small parts
+
+    def _call_of(self, method: str) -> str:
+        return call_of(method, self._binding)
 
     def on_fault(self, error: Exception) -> None:
         """A listener of ours failed: the program goes on, and the file says so."""

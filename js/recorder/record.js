@@ -83,8 +83,9 @@ export function install(config, loadRrweb) {
   if (earlier) {
     const its = earlier[INTERNAL];
     if (!its || its.binding === config.binding) return;
-    // Of an earlier recording whose driver went away, as one over CDP does, and left the page open: it reaches nobody.
-    if (its.window === window) its.stop();
+    // Of an earlier recording whose driver went away, as one over CDP does, and left the page open: it reaches nobody. Or
+    // of another driver's, over CDP too, that is still there: it is told.
+    if (its.window === window) its.giveWay();
     delete window.harnessRecorder;
   }
   const parent = recorderOfParent();
@@ -128,6 +129,7 @@ function createRecorder(config, send, loadRrweb) {
   let metRoots = false;
   let customs = 0;
   let latest = null;
+  let gone = false;
 
   const onFault = () => {
     faults += 1;
@@ -296,6 +298,7 @@ function createRecorder(config, send, loadRrweb) {
 
   /** Begin a new stream, with a snapshot of what is there now. */
   const restart = guarded((again = "resumed") => {
+    if (gone) return;
     if (running) running.stop();
     running = latest = begin(again);
   });
@@ -309,8 +312,14 @@ function createRecorder(config, send, loadRrweb) {
       return running !== null;
     },
     start: guarded(() => {
-      if (!running) running = latest = begin(latest ? "resumed" : "");
+      if (!running && !gone) running = latest = begin(latest ? "resumed" : "");
     }),
+    /** Another recording takes this document over: two recorders in one would each tell of what the other does. */
+    giveWay() {
+      gone = true;
+      this.announce("replaced");
+      this.stop();
+    },
     stop: guarded(() => {
       if (!running) return;
       const stopping = running;

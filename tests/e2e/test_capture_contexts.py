@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 import harness
+from harness.browser import launch_options
 from tests.recorded import events_of, first, has_text
 
 
@@ -291,3 +293,34 @@ def test_a_forms_fields_may_have_the_names_of_its_properties(context: BrowserCon
     assert not events_of(path, "gap")
     forms = str([event["data"] for event in events_of(path, "snapshot", "mutation")]).count("'tagName': 'form'")
     assert forms == 3
+
+
+def test_of_two_recordings_over_cdp_the_later_has_the_pages_and_the_earlier_says_so(
+    playwright: Playwright, tmp_path: Path
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = launch_options()
+    options["args"] = [*options.get("args", []), f"--remote-debugging-port={port}"]
+    shared = playwright.chromium.launch(**options)
+    try:
+        drivers = [playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}") for _ in range(2)]
+        early, late = (driver.contexts[0] for driver in drivers)
+        with harness.record(early, tmp_path / "early.replay") as first_of_both:
+            page = early.new_page()
+            page.set_content("<h1>one</h1>")
+            with harness.record(late, tmp_path / "late.replay"):
+                page.set_content("<h1>two</h1>")
+                page.goto("data:text/html,<h1>three</h1>")
+                first_of_both.stop()
+                page.evaluate("document.querySelector('h1').textContent = 'four'")
+                assert page.evaluate("harnessRecorder.isRecording")
+        with harness.open(tmp_path / "late.replay") as replay:
+            assert replay.at(replay.info["duration_ms"]).query("h1")[0].text == "four"
+        with harness.open(tmp_path / "early.replay") as replay:
+            assert replay.info["lost_events"] is None
+            gaps = {event["data"]["reason"] for event in replay.events(kinds=("gap",))}
+            assert gaps == {"another recording took the page over"}
+    finally:
+        shared.close()
