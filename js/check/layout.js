@@ -24,7 +24,7 @@ export function layoutOf(win, { closedRootOf, isMasked, isHidden }) {
   const unseen = [];
   const masked = [];
   const walk = (parent, area, place) => {
-    for (const element of parent.children || []) {
+    for (const element of childrenOf(parent)) {
       const tag = element.localName;
       if (SKIPPED.has(tag)) continue;
       const box = visibleBox(element, area.view);
@@ -73,6 +73,13 @@ function textRange(element) {
   const range = element.ownerDocument.createRange();
   range.selectNodeContents(element);
   return range;
+}
+
+/** Its own children: components with slots of their own making hide them behind a property of the same name. */
+function childrenOf(node) {
+  const kind = { 1: Element, 9: Document, 11: DocumentFragment }[node.nodeType];
+  const own = kind && Object.getOwnPropertyDescriptor(kind.prototype, "children");
+  return own && own.get ? own.get.call(node) : node.children || [];
 }
 
 /** @returns {number[] | null} [x, y, width, height] in the top viewport, null where nothing of it can be seen */

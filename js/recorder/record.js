@@ -446,7 +446,8 @@ function recorderOfParent() {
   try {
     if (window.parent === window || window.frameElement === null) return null;
     // rrweb follows iframes only.
-    if (/^(object|embed)$/.test(window.frameElement.localName) && document.contentType === "text/html") return null;
+    const { localName } = window.frameElement;
+    if (localName === "frame" || (/^(object|embed)$/.test(localName) && document.contentType === "text/html")) return null;
     return window.parent.harnessRecorder || null;
   } catch {
     return null;

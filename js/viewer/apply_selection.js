@@ -50,8 +50,21 @@ export function showSelection(scene) {
 }
 
 function showRanges(scene) {
-  for (const selection of scene.selections.values()) select(scene, selection);
+  for (const [key, selection] of scene.selections) {
+    select(scene, selection);
+    scene.selected.set(key, selection);
+  }
   scene.selections.clear();
+  for (const selection of scene.selected.values()) if (isLost(selection)) select(scene, selection);
+}
+
+/** Whether a selection is no longer where it was recorded, though its nodes are there. */
+function isLost({ stream, ranges }) {
+  if (ranges.length !== 1) return false;
+  const [{ start, startOffset, end, endOffset }] = ranges;
+  const from = stream.mirror.node(start);
+  if (!from?.isConnected || (start === end && startOffset === endOffset)) return false;
+  return from.ownerDocument?.getSelection()?.isCollapsed === true;
 }
 
 function select(scene, { stream, id, ranges }) {

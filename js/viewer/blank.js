@@ -25,6 +25,7 @@ const BASE_SHEET = `
   * { scrollbar-width: var(--harness-scrollbar-width, auto); }
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
+  :where(svg, svg *:not(foreignObject *))[data-harness-focus] { outline: auto 5px -webkit-focus-ring-color; }
   [data-harness-embed] { display: inline; font-family: inherit; width: var(--harness-width); height: var(--harness-height); }
   :where(select[data-harness-open][data-harness-focus-visible]) { outline: none; }
   [data-harness-framed] { display: inline-block; contain: layout; overflow: clip; }
@@ -49,6 +50,7 @@ const BASE_SHEET = `
     min-width: 0 !important; max-width: none !important; min-height: 0 !important; max-height: none !important;
     width: 100% !important; height: 100% !important; transform: none !important; object-fit: contain;
   }
+  iframe[data-harness-fullscreen] { border: none !important; padding: 0 !important; }
 }
 * { overflow-anchor: none !important; }
 input[type=number]:is([data-harness-hover], [data-harness-focus]):enabled:read-write::-webkit-inner-spin-button { opacity: 1; }
@@ -56,6 +58,8 @@ input[type=number]:is([data-harness-hover], [data-harness-focus]):enabled:read-w
 [data-harness-framed] > :not([data-harness-embedded]) { display: none !important; }
 noscript { display: none !important; }
 :is(video, audio):not([controls])::-webkit-media-controls { display: none !important; }
+@property --harness-own-width { syntax: "*"; inherits: false }
+@property --harness-gutter-width { syntax: "*"; inherits: false }
 `;
 const SWALLOWED = [
   "auxclick",

@@ -163,17 +163,20 @@ class Rewriting {
 
   /**
    * Whether scrollbars take room, the recording says, see apply_media_features.js. Where they took none, that of a stable gutter
-   * was there all the same, and empty. The tokens [i, end) follow the name.
+   * was there all the same, and empty; as wide as another rule may say. The tokens [i, end) follow the name.
    */
   scrollbar(name, i, end) {
     while (i < end && this.tokens[i].type !== "ident") i += 1;
     if (i === end) return;
     const { value } = this.tokens[i];
-    if (name === "scrollbar-width") this.replace(i, i, `var(--harness-scrollbar-width,${value})`);
-    else if (value.toLowerCase() === "stable") {
-      const last = this.tokens.slice(i, end).findLastIndex(({ type }) => type !== "space" && type !== "comment");
-      const written = this.text.slice(this.tokens[i].start, this.tokens[i + last].end);
-      this.replace(i, i + last, `${written};scrollbar-width:auto;scrollbar-color:var(--harness-gutter-color)`);
+    const last = this.tokens.slice(i, end).findLastIndex(({ type }) => type !== "space" && type !== "comment");
+    const written = this.text.slice(this.tokens[i].start, this.tokens[i + last].end);
+    if (name === "scrollbar-width") {
+      const own = `var(--harness-gutter-width,var(--harness-scrollbar-width,${value}))`;
+      this.replace(i, i + last, `${written.replace(value, own)};--harness-own-width:${written}`);
+    } else if (value.toLowerCase() === "stable") {
+      const width = "var(--harness-own-width,auto)";
+      this.replace(i, i + last, `${written};--harness-gutter-width:${width};scrollbar-width:${width};scrollbar-color:var(--harness-gutter-color)`);
     }
   }
 

@@ -5,11 +5,11 @@
  * question gets the same answer, so that a live page and its replay can be compared. The player has its own way in.
  */
 
-/** @param {Element} element @returns {Document | null} of an iframe, also of one that is shut; of others none */
+/** @param {Element} element @returns {Document | null} of an iframe or a frameset's frame, also of one that is shut; of others none */
 export function frameDocument(element) {
-  const { HTMLIFrameElement } = element.ownerDocument.defaultView || {};
-  if (!HTMLIFrameElement || !(element instanceof HTMLIFrameElement)) return null;
-  return Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentDocument").get.call(element);
+  const view = element.ownerDocument.defaultView;
+  const kind = view && [view.HTMLIFrameElement, view.HTMLFrameElement].find((one) => one && element instanceof one);
+  return kind ? Object.getOwnPropertyDescriptor(kind.prototype, "contentDocument").get.call(element) : null;
 }
 
 /** @param {Element} element an iframe @param {boolean} on whether the recorded page could not look into it */

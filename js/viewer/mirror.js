@@ -33,7 +33,7 @@ export class Mirror {
       if (id !== undefined && this.nodes.get(id) === node) this.nodes.delete(id);
       for (let child = node.firstChild; child; child = child.nextSibling) stack.push(child);
       if (node.nodeType === 1 && rootOf(node)) stack.push(rootOf(node));
-      const inner = node.localName === "iframe" && frameDocument(node);
+      const inner = (node.localName === "iframe" || node.localName === "frame") && frameDocument(node);
       if (inner) stack.push(inner);
     }
   }

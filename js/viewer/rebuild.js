@@ -117,10 +117,8 @@ function newElement(scene, stream, document, serialised, parent) {
   }
   if (tag === "script") element.setAttribute("type", "text/plain");
   // Same origin, so that the player can build what the frame showed; without scripts.
-  if (tag === "iframe") {
-    element.setAttribute("sandbox", "allow-same-origin");
-    shutFrame(element, true);
-  }
+  if (tag === "iframe") element.setAttribute("sandbox", "allow-same-origin");
+  if (tag === "iframe" || tag === "frame") shutFrame(element, true);
   if (tag === "canvas") scene.canvases.touched(element, "");
   syncAttributes(scene, stream, element, serialised);
   if (serialised.isShadowHost) shadowRootOf(scene, element);

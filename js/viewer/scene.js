@@ -79,6 +79,8 @@ export class Scene {
     this.slots = new Map();
     this.lateImages = new LateImages();
     this.selections = new Map();
+    // Those that are shown: a node that is taken out and put back loses what was selected in it, and nothing is told of that.
+    this.selected = new Map();
     this.textSelection = null;
     this.textFocus = null;
     this.pointer = null;

@@ -10,15 +10,23 @@ export class Scrolls {
     this.positions.set(target, { x: 0, y: 0, ...this.positions.get(target), ...position });
   }
 
-  /** Sets all positions, or those recorded since `commit`. */
+  /**
+   * Sets all positions, or those recorded since `commit`.
+   * @returns {number} px that are missing: what is scrolled is not as long yet, as where `content-visibility` spares its layout
+   */
   apply() {
+    let missing = 0;
     for (const [target, { x, y }] of this.positions) {
       if (!target.isConnected) continue;
       // A snapshot of a scrolled page says it of `<html>` too, and is older than what was told of the document.
       if (target === target.ownerDocument?.scrollingElement && this.positions.has(target.ownerDocument)) continue;
       const scroller = target.nodeType === 9 ? target.defaultView : target;
-      scroller?.scrollTo?.({ left: x, top: y, behavior: "instant" });
+      if (!scroller?.scrollTo) continue;
+      scroller.scrollTo({ left: x, top: y, behavior: "instant" });
+      const [left, top] = scroller === target ? [target.scrollLeft, target.scrollTop] : [scroller.scrollX, scroller.scrollY];
+      missing += Math.abs(left - x) + Math.abs(top - y);
     }
+    return missing;
   }
 
   /** The moment is built: from now on the positions in the document are the ones to start from. */

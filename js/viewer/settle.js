@@ -3,8 +3,11 @@
  * never comes must not hold up the replay.
  */
 
+import { showSelection } from "./apply_selection.js";
+
 const LIMIT_MS = 3000;
 const MAX_ROUNDS = 20;
+const MAX_SCROLLS = 8;
 
 /**
  * @param {import("./scene.js").Scene} scene
@@ -24,17 +27,31 @@ export async function settle(scene, t, pointer, isStale) {
       await Promise.race([Promise.allSettled(pending), limit.promise]);
     }
     if (isStale()) return;
+    // What was not laid out before its styles came could not take the keyboard.
+    showSelection(scene);
     scene.motion.place(t);
     layOut(scene);
     scene.scrolls.apply();
     scene.point(pointer);
     await nextFrame(scene.frame.ownerDocument.defaultView);
     if (isStale()) return;
-    scene.scrolls.apply();
+    await scrollAll(scene, isStale);
+    if (isStale()) return;
     // Whatever the last scroll or sheet set off.
     scene.motion.place(t);
   } finally {
     limit.clear();
+  }
+}
+
+/** Scrolls until every position is reached: what comes into view with one step may make room for the next. */
+async function scrollAll(scene, isStale) {
+  let missing = scene.scrolls.apply();
+  for (let round = 0; missing > 1 && round < MAX_SCROLLS && !isStale(); round += 1) {
+    await nextFrame(scene.frame.ownerDocument.defaultView);
+    const before = missing;
+    missing = scene.scrolls.apply();
+    if (missing >= before && round > 0) return;
   }
 }
 
