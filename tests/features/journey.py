@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,11 +154,18 @@ class Journey:
     def do_media(self, name: str) -> None:
         self.page.emulate_media(**_MEDIA[name])
 
+    def do_cdp(self, argument: str) -> None:
+        """`cdp METHOD {PARAMETERS}`: what the browser's protocol can do and Playwright's API cannot."""
+        method, parameters = argument.split(maxsplit=1)
+        session = self.page.context.new_cdp_session(self.page)
+        session.send(method, json.loads(parameters))
+
     def do_viewport(self, size: str) -> None:
         width, height = size.split("x")
         self.page.set_viewport_size({"width": int(width), "height": int(height)})
 
     def do_goto(self, path: str) -> None:
+        self._loading.clear()  # what is left behind will not come
         self.page.goto(f"{self._site_url}/{path}")
 
     def do_back(self, _: str) -> None:
