@@ -20,7 +20,7 @@ from rich.table import Table
 from benchmarks.chart import CHART, chart
 from benchmarks.chromium import launch
 from benchmarks.figures import Part, Run
-from benchmarks.parts import PARTS
+from benchmarks.parts import PARTS, SLOW
 from harness.errors import HarnessError
 from harness.version import __version__
 
@@ -29,13 +29,14 @@ RESULTS = Path("benchmarks/results")
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
-@click.option("--quick", is_flag=True, help="Fewer runs: a check of a minute, not figures to keep.")
+@click.option("--quick", is_flag=True, help="Fewer runs and parts: a check, not figures to keep.")
 @click.option("--corpus", help="Directory with real applications, their apps.py and journeys.py.")
 @click.option("--json", "target", type=click.Path(path_type=Path), help=f"Default: a file in {RESULTS}/.")
 def main(parts: tuple[str, ...], quick: bool, corpus: str | None, target: Path | None) -> None:
     """Measure PARTS (default: all) side by side. Exit status 1 if a promised figure is missed."""
+    chosen = parts or tuple(name for name in PARTS if not (quick and name in SLOW))
     try:
-        done = asyncio.run(_run(parts or tuple(PARTS), quick, corpus))
+        done = asyncio.run(_run(chosen, quick, corpus))
     except HarnessError as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(2)
@@ -49,6 +50,8 @@ def main(parts: tuple[str, ...], quick: bool, corpus: str | None, target: Path |
     picture = CHART if not parts and not quick else target.with_suffix(".svg")
     picture.write_text(chart([results]), "utf-8")
     click.echo(f"Figures: {target}\nChart: {picture}")
+    if quick and not parts:
+        click.echo(f"Left out, as this is quick: {', '.join(SLOW)}; name them to run them")
     sys.exit(int(any(figure.met is False for part in done for figure in part.figures)))
 
 
@@ -58,17 +61,25 @@ async def _run(parts: tuple[str, ...], quick: bool, corpus: str | None) -> list[
         async with async_playwright() as playwright:
             for name in parts:
                 status.update(f"{name} ({len(done) + 1} of {len(parts)})")
+                began = time.monotonic()
                 browser = await launch(playwright)  # one for each part: nothing is left of the one before
                 with tempfile.TemporaryDirectory(prefix=f"harness-{name}-") as directory:
                     done.append(await PARTS[name](Run(browser, Path(directory), quick, corpus)))
                 await browser.close()
+                done[-1].seconds = time.monotonic() - began
     return done
 
 
 def _print(parts: list[Part]) -> None:
     console = Console(highlight=False)
     for part in parts:
-        table = Table(title=part.title, title_justify="left", title_style="bold", box=None, header_style="dim")
+        table = Table(
+            title=f"{part.title} [dim]({part.seconds:.0f} s)[/dim]",
+            title_justify="left",
+            title_style="bold",
+            box=None,
+            header_style="dim",
+        )
         table.add_column("")
         for heading in ("median", "lowest", "highest", "promised", ""):
             table.add_column(heading, justify="right")

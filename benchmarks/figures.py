@@ -66,7 +66,9 @@ class Part:
     figures: list[Figure] = field(default_factory=list)
     skipped: str | None = None
     samples: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0  # how long it took
 
     def as_json(self) -> dict[str, Any]:
         figures = [figure.as_json() for figure in self.figures]
-        return {"title": self.title, "skipped": self.skipped, "figures": figures, "samples": self.samples}
+        about = {"title": self.title, "skipped": self.skipped, "seconds": round(self.seconds, 1)}
+        return {**about, "figures": figures, "samples": self.samples}

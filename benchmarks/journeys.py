@@ -23,8 +23,11 @@ import harness
 from benchmarks import stock_rrweb
 from benchmarks.chromium import VIEWPORT
 from benchmarks.figures import Figure, Part, Run, Spread
+from harness.storage import RecordingReader
 
 MUST = 1.05
+OF_TRACE = 0.15
+MINUTE_KB, ONE_MINUTE_KB, ACTIONS_A_MINUTE = 40, 100, 30  # one action each 2 s: a person's pace
 TIMEOUT_MS = 20_000
 
 Mark = Callable[[Page, str], Awaitable[None]]
@@ -44,6 +47,7 @@ class Journey:
 class Cost:
     wall_s: float
     size: int | None
+    minute_kb: float | None = None  # events of a minute of actions at a person's pace
 
 
 async def run(run: Run) -> Part:
@@ -59,6 +63,7 @@ async def run(run: Run) -> Part:
                 cost = await _once(run.browser, journey, backend, directory)
                 costs[journey.name].setdefault(backend, []).append(cost)
     figures = [figure for backend in backends[1:] for figure in _figures(backend, costs, run.quick)]
+    figures += _sizes(costs)
     samples = {
         name: {backend: [vars(cost) for cost in own] for backend, own in by.items()} for name, by in costs.items()
     }
@@ -121,6 +126,40 @@ def _figures(backend: str, costs: dict[str, dict[str, list[Cost]]], quick: bool)
         yield Figure(f"  {name}{size}", Spread.of(ratios(name)), "×", digits=3)
 
 
+def _sizes(costs: dict[str, dict[str, list[Cost]]]) -> Iterator[Figure]:
+    """Yield what the recordings take: against the traces of the same journeys, and for a person's minute."""
+
+    def size(name: str, backend: str) -> float:
+        return median(cost.size for cost in costs[name][backend] if cost.size is not None)
+
+    shares = [size(name, "harness") / size(name, "tracing") for name in costs]
+    total = sum(size(name, "harness") for name in costs) / sum(size(name, "tracing") for name in costs)
+    spread = Spread(total, min(shares), max(shares))
+    yield Figure("size, harness / tracing, in total", spread, "×", 3, f"≤ {OF_TRACE}×", total <= OF_TRACE)
+    minutes = {}
+    for name in costs:
+        found = [cost.minute_kb for cost in costs[name]["harness"] if cost.minute_kb is not None]
+        if found:
+            minutes[name] = Spread.of(found)
+    if not minutes:
+        return
+    what = "events of a minute, one action each 2 s"
+    overall = Spread.of([minute.middle for minute in minutes.values()])
+    yield Figure(what, overall, " kB", 1, f"≤ {MINUTE_KB} kB", overall.middle <= MINUTE_KB)
+    most = Spread.of([overall.high])
+    yield Figure(f"{what}: most", most, " kB", 1, f"≤ {ONE_MINUTE_KB} kB", overall.high < ONE_MINUTE_KB)
+    for name, minute in minutes.items():
+        yield Figure(f"  {name}", minute, " kB", 1)
+
+
+def _minute_kb(path: Path) -> float | None:
+    """Return the kB of events, without assets, in 30 actions of a recording; None where there are none."""
+    with RecordingReader(path) as reader:
+        actions = reader.index.kinds.get("action", 0)
+        events = sum(segment.size for segment in reader.index.segments)
+    return events / 1000 / actions * ACTIONS_A_MINUTE if actions else None
+
+
 async def _has_video(browser: Browser, directory: Path) -> bool:
     context = await browser.new_context(record_video_dir=str(directory / "video"))
     try:
@@ -146,7 +185,8 @@ async def _once(browser: Browser, journey: Journey, backend: str, directory: Pat
         finally:
             await context.close()
     files = [file.stat().st_size for file in directory.iterdir()]
-    return Cost(wall_s, sum(files) if files else None)
+    recorded = directory / "run.replay"
+    return Cost(wall_s, sum(files) if files else None, _minute_kb(recorded) if recorded.exists() else None)
 
 
 @asynccontextmanager

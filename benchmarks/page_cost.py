@@ -84,7 +84,7 @@ BACKENDS: dict[str, Backend] = {"nothing": _nothing, "rrweb": _rrweb, "harness":
 
 
 async def run(run: Run) -> Part:
-    return await measure(run.browser, run.directory, rounds=3 if run.quick else 11)
+    return await measure(run.browser, run.directory, rounds=1 if run.quick else 11)
 
 
 async def measure(

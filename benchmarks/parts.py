@@ -14,6 +14,7 @@ from benchmarks import (
     pytest_suite,
     python_cost,
     signals,
+    storm,
     torture,
 )
 from benchmarks.figures import Part, Run
@@ -26,7 +27,11 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
     "signals": signals.run,
     "page-cost": page_cost.run,
     "python": python_cost.run,
+    "storm": storm.run,
     "long": long.run,
     "pytest": pytest_suite.run,
     "torture": torture.run,
 }
+
+# What a check of some minutes leaves out, unless it is asked for by name.
+SLOW = ("storm", "pytest", "torture")
