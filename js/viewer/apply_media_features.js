@@ -5,8 +5,9 @@
  * For `color-scheme` sheets ask a custom property, see css_rewrite.js. And whether scrollbars take room: in a browser without a window
  * they take none, in most that a replay is looked at in they do.
  */
-import { BASE_MARK, setScrollbars } from "./blank.js";
+import { BASE_MARK, setForcedColors, setScrollbars } from "./blank.js";
 import { translateMedia } from "./css_rewrite.js";
+import { markForced } from "./forced_colors.js";
 
 /** The answer where nothing unusual was recorded. `scripting`: in the replay there is none. */
 const USUAL = {
@@ -39,6 +40,7 @@ export class MediaFeatures {
     // A list that is not as it was written here has been given another text since.
     this.lists = new WeakMap();
     this.sources = new Set();
+    this.forced = false;
   }
 
   set(state) {
@@ -84,6 +86,17 @@ export class MediaFeatures {
         element.setAttribute("media", this.translated(this.originals.get(element)));
       }
     }
+    this.forceColors(this.answer("forced-colors") === "active");
+  }
+
+  /** Each time anew, for each element that came may have a background. @param {boolean} on */
+  forceColors(on) {
+    if (!on && !this.forced) return;
+    this.forced = on;
+    for (const document of this.scene.documents) setForcedColors(document, false);
+    if (!on) return;
+    for (const root of [...this.scene.documents, ...this.scene.roots]) markForced(root);
+    for (const document of this.scene.documents) setForcedColors(document, true);
   }
 
   sheet(sheet) {

@@ -3,6 +3,7 @@
  * script (the sandbox), loads nothing but the recording's own assets (a Content-Security-Policy of its own, besides the
  * one it inherits), and no click, key or submit in it does anything.
  */
+import { FORCED_COLORS } from "./forced_colors.js";
 import { UNDEFINED } from "./states.js";
 
 // As in a browser without a window, where scrollbars take no room; see css_rewrite.js. A textarea's own width has one's in it,
@@ -13,6 +14,7 @@ textarea { scrollbar-width: auto }
 textarea::-webkit-scrollbar { width: 0 !important; height: 0 !important }
 `;
 const SCROLLBARS_RULE = 1;
+const FORCED_RULE = 2;
 
 // What the browser's own sheet would give a focused element; in the first, thus weakest, layer, so that any rule of the
 // page wins as it would over the browser's. https://html.spec.whatwg.org/multipage/rendering.html
@@ -21,6 +23,7 @@ const SCROLLBARS_RULE = 1;
 const BASE_SHEET = `
 :root { --harness-color-scheme: light }
 @media all { ${NO_SCROLLBARS} }
+@media not all { @layer harness-base { ${FORCED_COLORS} } }
 @layer harness-base {
   * { scrollbar-width: var(--harness-scrollbar-width, auto); }
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
@@ -157,9 +160,19 @@ export function baseSheet(document) {
 
 /** Whether scrollbars take room in a document. @param {Document} document @param {boolean} on */
 export function setScrollbars(document, on) {
+  switchRule(document, SCROLLBARS_RULE, !on, on);
+}
+
+/** Whether a document's colours are forced, see forced_colors.js. @param {Document} document @param {boolean} on */
+export function setForcedColors(document, on) {
+  switchRule(document, FORCED_RULE, on, on);
+}
+
+/** @param {boolean} on whether the rule counts @param {boolean} isUnusual the sheet for shadow trees must have it, too */
+function switchRule(document, rule, on, isUnusual) {
   const style = document.querySelector(`style[${BASE_MARK}]`);
-  for (const sheet of [style?.sheet, on ? baseSheet(document) : sheets.get(document)]) {
-    if (sheet) sheet.cssRules[SCROLLBARS_RULE].media.mediaText = on ? "not all" : "all";
+  for (const sheet of [style?.sheet, isUnusual ? baseSheet(document) : sheets.get(document)]) {
+    if (sheet) sheet.cssRules[rule].media.mediaText = on ? "all" : "not all";
   }
 }
 
