@@ -63,7 +63,7 @@ async def run(run: Run) -> Part:
                 cost = await _once(run.browser, journey, backend, directory)
                 costs[journey.name].setdefault(backend, []).append(cost)
     figures = [figure for backend in backends[1:] for figure in _figures(backend, costs, run.quick)]
-    figures += _sizes(costs)
+    figures += sizes(costs, promised=run.corpus is not None)
     samples = {
         name: {backend: [vars(cost) for cost in own] for backend, own in by.items()} for name, by in costs.items()
     }
@@ -121,12 +121,12 @@ def _figures(backend: str, costs: dict[str, dict[str, list[Cost]]], quick: bool)
     must = f"≤ {MUST}×" if promised else ""
     yield Figure(backend, overall, "×", digits=3, must=must, met=overall.middle <= MUST if promised else None)
     for name in costs:
-        sizes = [cost.size for cost in costs[name][backend] if cost.size is not None]
-        size = f" ({median(sizes) / 1000:,.0f} kB)" if sizes else ""
+        found = [cost.size for cost in costs[name][backend] if cost.size is not None]
+        size = f" ({median(found) / 1000:,.0f} kB)" if found else ""
         yield Figure(f"  {name}{size}", Spread.of(ratios(name)), "×", digits=3)
 
 
-def _sizes(costs: dict[str, dict[str, list[Cost]]]) -> Iterator[Figure]:
+def sizes(costs: dict[str, dict[str, list[Cost]]], *, promised: bool) -> Iterator[Figure]:
     """Yield what the recordings take: against the traces of the same journeys, and for a person's minute."""
 
     def size(name: str, backend: str) -> float:
@@ -145,9 +145,13 @@ def _sizes(costs: dict[str, dict[str, list[Cost]]]) -> Iterator[Figure]:
         return
     what = "events of a minute, one action each 2 s"
     overall = Spread.of([minute.middle for minute in minutes.values()])
-    yield Figure(what, overall, " kB", 1, f"≤ {MINUTE_KB} kB", overall.middle <= MINUTE_KB)
-    most = Spread.of([overall.high])
-    yield Figure(f"{what}: most", most, " kB", 1, f"≤ {ONE_MINUTE_KB} kB", overall.high < ONE_MINUTE_KB)
+    # Of real applications: the demo shop shows off canvases and animations at each step.
+    if promised:
+        yield Figure(what, overall, " kB", 1, f"≤ {MINUTE_KB} kB", overall.middle <= MINUTE_KB)
+        most = Spread.of([overall.high])
+        yield Figure(f"{what}: most", most, " kB", 1, f"≤ {ONE_MINUTE_KB} kB", overall.high < ONE_MINUTE_KB)
+    else:
+        yield Figure(what, overall, " kB", 1)
     for name, minute in minutes.items():
         yield Figure(f"  {name}", minute, " kB", 1)
 

@@ -15,7 +15,7 @@ from benchmarks import __main__ as program
 from benchmarks import chart, python_cost
 from benchmarks.apps import Scores
 from benchmarks.figures import Figure, Part, Run, Spread
-from benchmarks.journeys import corpus_journeys
+from benchmarks.journeys import Cost, corpus_journeys, sizes
 from benchmarks.parts import PARTS
 from harness.errors import UsageError
 from harness.storage import RecordingReader
@@ -110,3 +110,14 @@ def test_the_chart_shows_each_promise_and_how_it_was_kept() -> None:
     assert bars[0][1] > bars[1][1] * 2  # 1.25 and 0.5 of what was promised
     assert len(promised) == 1
     assert chart.bar_of({**run(1, "A")["parts"][0]["figures"][0], "must": ""}) is None
+
+
+@pytest.mark.parametrize("promised", [True, False])
+def test_sizes_are_promised_of_real_applications(promised: bool) -> None:
+    def costs(harness_kb: int, minute_kb: float) -> dict[str, list[Cost]]:
+        return {"harness": [Cost(1, harness_kb * 1000, minute_kb)], "tracing": [Cost(1, 1_000_000)]}
+
+    figures = list(sizes({"a": costs(100, 20), "b": costs(220, 130)}, promised=promised))
+    assert [(figure.spread.middle, figure.met) for figure in figures[:3]] == (
+        [(0.16, False), (75, False), (130, False)] if promised else [(0.16, False), (75, None), (20, None)]
+    )
