@@ -1,7 +1,10 @@
 /**
  * What rrweb's serialisation of a node leaves out, put beside it as attributes of the recorder's own (`rr_…`): a name that is none
- * to rrweb, and how a host's shadow root was made.
+ * to rrweb, what file a browser's own document shows, and how a host's shadow root was made.
  */
+
+// Documents that a browser makes around a file.
+const MEDIA = /^(image|video|audio)(?=\/(?!svg))/;
 
 /**
  * @param {{nodeOf: (id: number) => Node|null, rootOf: (host: Element) => ShadowRoot|null,
@@ -18,6 +21,8 @@ export function nodeCompleter({ nodeOf, rootOf, isDeclared }, tellHost) {
       const { localName } = element;
       // SVG's names in mixed case are known to all.
       if (localName !== serialised.tagName && !serialised.isSVG) serialised.attributes.rr_name = localName;
+      const file = localName === "body" ? fileOf(element.ownerDocument) : null;
+      if (file) serialised.attributes.rr_file = file;
       const root = serialised.isShadowHost ? rootOf(element) : null;
       if (root) {
         known.add(root);
@@ -33,6 +38,12 @@ export function nodeCompleter({ nodeOf, rootOf, isDeclared }, tellHost) {
       if (attributes) tellHost(parentId, attributes);
     }
   };
+}
+
+/** An image in a frame stands where it would in any page. */
+function fileOf({ contentType, defaultView }) {
+  const [file] = MEDIA.exec(contentType) || [null];
+  return file === "image" && defaultView !== defaultView.top ? null : file;
 }
 
 function unusual(root, declaredClosed) {

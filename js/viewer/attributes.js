@@ -3,6 +3,7 @@
  * lead to the recording's assets; the rest is as recorded, for selectors ask for it.
  */
 import { NOWHERE, absoluteUrl } from "./assets.js";
+import { FILE_DOCUMENT } from "./blank.js";
 import { rewriteMedia } from "./css_rewrite.js";
 import { NO_PICTURE } from "./late_images.js";
 import { embedAttribute, keepingEmbed } from "./embeds.js";
@@ -170,6 +171,7 @@ function recorderAttribute(scene, stream, element, name, value) {
     element.style.setProperty(name.slice(3), String(value));
   } else if (name === "rr_scrollLeft") scene.scrolls.partial(element, { x: Number(value) });
   else if (name === "rr_scrollTop") scene.scrolls.partial(element, { y: Number(value) });
+  else if (name === "rr_file") element.setAttribute(FILE_DOCUMENT, String(value));
   else if (name === "rr_slots") scene.manualHosts.add(element);
   else if (name === "rr_declaredClosed") scene.closedHosts.add(element);
   else if (name === "rr_delegatesFocus") scene.delegates.add(element);

@@ -29,6 +29,9 @@ const BASE_SHEET = `
   :where([data-harness-focus-visible]) { outline: auto 1px -webkit-focus-ring-color; }
   :where(html, body, iframe, embed, object)[data-harness-focus-visible] { outline: none; }
   :where(svg, svg *:not(foreignObject *))[data-harness-focus] { outline: auto 5px -webkit-focus-ring-color; }
+  body[data-harness-file=image] { display: flex; }
+  body:is([data-harness-file=video], [data-harness-file=audio]) { background: black; height: 0; }
+  body:is([data-harness-file=video], [data-harness-file=audio]) > video { position: absolute; inset: 0; margin: auto; max-width: 100%; max-height: 100%; }
   [data-harness-embed] { display: inline; font-family: inherit; width: var(--harness-width); height: var(--harness-height); }
   :where(select[data-harness-open][data-harness-focus-visible]) { outline: none; }
   [data-harness-framed] { display: inline-block; contain: layout; overflow: clip; }
@@ -81,6 +84,8 @@ const SWALLOWED = [
 ];
 
 export const BASE_MARK = "data-harness-base";
+/** On the body of a document that a browser makes around an image, a video or a sound. */
+export const FILE_DOCUMENT = "data-harness-file";
 
 /**
  * @param {Document} document of an iframe with sandbox="allow-same-origin"
