@@ -1,12 +1,14 @@
 """The icons of pages.
 
 A headless browser asks for none, and of one with a window Playwright hides the request; so capture asks itself, once a
-URL, for what a page names.
+URL, for what a page names. The page comes first: a browser with a window would ask for the icon too, so the site meets
+nothing new; at another origin, which would learn of the recording alone, nothing is asked for.
 """
 
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 from harness.capture import driver
 from harness.capture.assets import AssetCollector
@@ -34,6 +36,8 @@ class Icons:
         if not url.startswith(("http://", "https://")) or url in self._asked or len(self._asked) >= MAX_ICONS:
             return
         self._asked.add(url)
+        if urlsplit(url)[:2] != urlsplit(page.url)[:2]:
+            return
         # Where the program answers requests itself, none of ours may go past it.
         if not self._assets.has(url) and not driver.is_routed(self._context, page):
             self._assets.start(self._fetch(url, page))
