@@ -434,3 +434,29 @@ def test_a_recording_of_the_second_format_is_looked_through_and_redacted(tmp_pat
     with RecordingReader(source) as before, RecordingReader(target) as after:
         told = [json.dumps(event).replace("shop.example", "*" * 12) for event in before.events()]
         assert [json.dumps(event) for event in after.events()][1:] == told[1:]
+
+
+def test_what_a_failure_quotes_is_known_by_the_element_it_was_about() -> None:
+    said = (
+        "Locator expected to have text 'no'\nActual value: Q1111111 \nCall log:\n"
+        '  - locator resolved to <input id="a" type="password" value="Q2222222">\n    - unexpected value "Q3333333"\n'
+        "\nAria snapshot:\n- textbox: Q4444444\n- paragraph: Q5555555"
+    )
+    plain = said.replace(' type="password"', "")
+    one = redactor()
+    assert "Q" not in one.event("step-end", {"id": "s1", "error": {"message": said}})["error"]["message"]
+    assert "Q1111111" not in one.event("status", {"error": "it was Q1111111"})["error"], "learnt"
+    shown = redactor().event("step-end", {"id": "s1", "error": {"message": plain}})["error"]["message"]
+    assert [word in shown for word in ("Q1111111", "Q2222222", "Q3333333", "Q4444444", "Q5555555")] == [
+        *(True, False, True, False, True)
+    ]
+    for masked in (
+        redactor("mask").event("test", {"message": plain}),
+        redactor().event("test", {"message": plain}, strict=True),
+    ):
+        assert "Q" not in masked["message"]
+    trace = {"message": "Error: no\n    at <anonymous>:1:2\n    at f (a.js:1:1)"}
+    assert redactor("mask").event("step-end", {"id": "s1", "error": trace})["error"] == trace
+    step = {"id": "s2", "title": "", "params": {"selector": "#card-number"}}
+    one.event("step", step)
+    assert "Q" not in one.event("step-end", {"id": "s2", "log": ['unexpected value "Q6666666"']})["log"][0]

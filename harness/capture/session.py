@@ -562,7 +562,9 @@ class Session:
             event["page"] = self._pages.number_of(page)
         if doc is not None:
             event["doc"] = doc
-        data = self.redactor.event(kind, data, strict=page in self._notices.hiding)
+        # What is told of no page, such as a failed test, may be of any.
+        strict = page in self._notices.hiding if page is not None else bool(self._notices.hiding)
+        data = self.redactor.event(kind, data, strict=strict)
         if kind in long_texts.KINDS and self._writer is not None:
             data = long_texts.stored_apart(data, self._writer.write_asset)
         t = round(self.now_ms if at_ms is None else at_ms)

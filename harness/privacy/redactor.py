@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.privacy.bodies import mask_body, mask_value
 from harness.privacy.css import mask_css
+from harness.privacy.failures import mask_failure, quotes_secret, received_in
 from harness.privacy.levels import ALLOW, LEVELS, MASK, MASK_USER_INPUT
 from harness.privacy.markup import DRAWS_DOTS, has_markup, mask_html
 from harness.privacy.names import COOKIE_HEADERS, PLAIN_HEADERS, URL_HEADERS, is_secret_header, names_sensitive
@@ -62,6 +63,7 @@ class Redactor:
         self._suspects: frozenset[str] = frozenset()
         self._known_texts: dict[str, str] = {}
         self._strict = False
+        self._secret_steps: set[str] = set()  # steps under way whose selectors speak of something sensitive
         self._draws_dots = False  # sheets that draw the characters of fields as dots have come
         self._url = ""
         self._html_level = self.level
@@ -111,13 +113,16 @@ class Redactor:
         nobody knows, no failure tells them."""
         self._suspects = values
 
-    def _failed(self, text: Any) -> Any:
-        """Return a text of a failure."""
-        if self._suspects and isinstance(text, str):
-            values = [value.strip() for value in self._suspects if len(value.strip()) >= LEARNT_CHARACTERS]
-            for form in sorted({form for value in values for form in forms_of(value)}, key=len, reverse=True):
-                text = text.replace(form, "*" * len(form))
-        return self._told(text)
+    def _failed(self, text: Any, *, secret: bool = False) -> Any:
+        """Return a text of a failure, which may be about a `secret`."""
+        if not isinstance(text, str):
+            return text
+        values = [value.strip() for value in self._suspects if len(value.strip()) >= LEARNT_CHARACTERS]
+        for form in sorted({form for value in values for form in forms_of(value)}, key=len, reverse=True):
+            text = text.replace(form, "*" * len(form))
+        hides, rules = self._strict or self.level >= MASK, self.settings.rules
+        secret = secret or quotes_secret(text, rules)
+        return self._told(mask_failure(text, level=self.level, rules=rules, hides=hides, secret=secret))
 
     def scrub(self, data: bytes) -> bytes:
         """Return lines or text without the secrets that are named or known by their shape."""
@@ -371,6 +376,8 @@ class Redactor:
                     masked["expected"] = _masked_strings(params["expected"])
                 else:
                     masked["expected"] = self._everything_typed(params["expected"])
+            if names_sensitive(about) and len(self._secret_steps) < MAX_UNDER_WAY:
+                self._secret_steps.add(str(data.get("id")))
         # Only now: what was just learnt is not to be told either.
         result["title"] = self._title(data.get("title"))
         if isinstance(params, dict) and isinstance(params.get("expression"), str):
@@ -409,10 +416,21 @@ class Redactor:
 
     def _step_end(self, data: dict[str, Any]) -> dict[str, Any]:
         result = dict(data)
-        if isinstance(data.get("error"), dict):
-            result["error"] = {key: self._failed(part) for key, part in data["error"].items()}
-        if isinstance(data.get("log"), list):
-            result["log"] = [self._failed(line) for line in data["log"]]
+        error, log = data.get("error"), data.get("log")
+        texts = [part for part in (*(error.values() if isinstance(error, dict) else ()), *(log or ())) if part]
+        secret = str(data.get("id")) in self._secret_steps or any(
+            quotes_secret(text, self.settings.rules) for text in texts if isinstance(text, str)
+        )
+        self._secret_steps.discard(str(data.get("id")))
+        if secret:
+            # A test that fails by it will tell it once more.
+            for text in texts:
+                for value in received_in(text) if isinstance(text, str) else ():
+                    self.learn(value)
+        if isinstance(error, dict):
+            result["error"] = {key: self._failed(part, secret=secret) for key, part in error.items()}
+        if isinstance(log, list):
+            result["log"] = [self._failed(line, secret=secret) for line in log]
         for key in ("message", "longrepr"):
             if key in data:
                 result[key] = self._failed(data[key])

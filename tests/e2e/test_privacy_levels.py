@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 import harness
 from harness.privacy.scan import Wanted, scan
@@ -289,3 +290,47 @@ def test_what_masked_and_hidden_pictures_show_is_nowhere(
             # Between the boxes of a masked row nothing but the page is seen, and of a hidden one nothing at all.
             for row, colours in ((60, {(0, 0, 0), (255, 255, 255)}), (100, {(0, 0, 0)})):
                 assert {seen.getpixel((x, y)) for x in range(598) for y in range(row - 16, row + 16)} == colours
+
+
+@pytest.mark.parametrize(
+    ("level", "around", "kept"),
+    [
+        ("allow", "", {"Kplain111", "Ktext2222"}),
+        ("allow", "<i class=rr-mask>i</i>", {"Kplain111", "Ktext2222"}),
+        ("mask", "", set()),
+    ],
+)
+def test_failures_quote_nothing_private_of_the_page(
+    browser: Browser, tmp_path: Path, level: Any, around: str, kept: set[str]
+) -> None:
+    path = tmp_path / "run.replay"
+    context = browser.new_context()
+    fields = "<input id=a type=password value=Qpass111><input id=b type=email value=q@mail222.org>"
+    fields += "<select id=s name=card><option>Qsaved33</select><output id=o for=b>Qecho4444</output>"
+    masked = (
+        around
+        and "<p id=m data-harness-privacy=mask title=Qtitle55>Qmasked66</p><div class=rr-block id=h>Qhidden77</div>"
+    )
+    with harness.record(context, path, privacy=level, signals={"sources": False}) as recording:
+        page = context.new_page()
+        page.set_content(f"{around}{fields}{masked}<input id=k value=Kplain111><p id=t>Ktext2222</p>")
+        for place in ("a", "b", "s", "o", "k", "t", *("mh" if around else "")):
+            element = page.locator(f"#{place}")
+            fails: list[Callable[[], Any]] = [
+                partial(expect(element).to_have_value, "no", timeout=100),
+                partial(expect(element).to_have_text, "no", timeout=100),
+                partial(element.select_option, "no", timeout=100),
+            ]
+            for fail in fails:
+                try:
+                    fail()
+                except (AssertionError, Error) as error:
+                    # As a test's failure, which is of no page.
+                    recording._session.note("test", {"nodeid": place, "longrepr": str(error)})
+    context.close()
+    secret = ("Qpass111", "q@mail222.org", "Qsaved33", "Qecho4444", "Qtitle55", "Qmasked66", "Qhidden77")
+    assert file_holds(path, *secret, *kept, "Kplain111", "Ktext2222") == kept
+    if not around and level == "allow":
+        texts = str([event["data"] for event in events_of(path, "step-end")])
+        assert 'Received: "Kplain111"' in texts
+        assert 'Received: "Ktext2222"' in texts
