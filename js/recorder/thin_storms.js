@@ -87,7 +87,7 @@ export function createStorms(timers, clock) {
     },
     end(start) {
       const took = pay() - start;
-      debt += took <= BATCH_MS ? took : Math.min(took, mostOf(batch, elementsIn));
+      debt += bounded(took, batch, elementsIn);
       batch = [];
       if (frozen || !rrweb) return;
       if (debt > DEBT_MS) freeze("storm");
@@ -115,15 +115,22 @@ export function createStorms(timers, clock) {
   };
 }
 
-/** How long telling of these records may take, in ms. */
-function mostOf(records, elementsIn) {
-  let nodes = 0;
+/**
+ * What the clock says, or what telling of these records may take if that is less, in ms. Counted no further than needed: elements that
+ * came one inside the other are counted again in each.
+ */
+function bounded(took, records, elementsIn) {
+  let most = BATCH_MS;
   for (const record of records) {
-    nodes += changesIn(record);
-    // Twice, for the texts in them.
-    for (const node of record.addedNodes) if (node.nodeType === 1) nodes += 2 * elementsIn.call(node, "*").length;
+    if (most >= took) return took;
+    most += NODE_MS * changesIn(record);
+    for (const node of record.addedNodes) {
+      if (most >= took) return took;
+      // Twice, for the texts in them.
+      if (node.nodeType === 1) most += NODE_MS * 2 * elementsIn.call(node, "*").length;
+    }
   }
-  return BATCH_MS + NODE_MS * nodes;
+  return Math.min(took, most);
 }
 
 /** Nodes that came or went, or one attribute or text. */
