@@ -24,6 +24,7 @@ import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackMasked } from "./track_masked.js";
 import { trackMediaFeatures } from "./track_media_features.js";
+import { trackMoves } from "./track_moves.js";
 import { trackObjectUrls } from "./track_object_urls.js";
 import { trackPickers } from "./track_pickers.js";
 import { trackProperties } from "./track_properties.js";
@@ -236,6 +237,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackSvg(scope, emit));
       add(trackSlots(window, scope, emit));
     }
+    const moves = config.recordsDom ? add(trackMoves(window, scope)) : null;
     const complete = guarded(nodeCompleter({ ...scope, isDeclared: closedRoots.isDeclared }, (id, attributes) => {
       emit("mutation", { source: 0, texts: [], attributes: [{ id, attributes }], removes: [], adds: [] }, RRWEB);
     }));
@@ -245,6 +247,7 @@ function createRecorder(config, send, loadRrweb) {
       const t = event.timestamp - config.startedAt;
       const nodes = addedNodes(event);
       for (const [node, parentId] of nodes) complete(node, parentId);
+      if (moves) moves.mark(event.data);
       exactStyles(nodes, event.data.attributes || [], nodeOf);
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) each("forget");

@@ -1,6 +1,8 @@
 /**
  * `mutation`: changes to the DOM, in the order removes, adds, texts, attributes.
  *
+ * What is in `kept` was moved by `moveBefore()` and keeps its state: so it is moved here.
+ *
  * An added node may name a next sibling, or a parent, that stands later in the list; it waits for that one.
  */
 import { applyAttribute } from "./attributes.js";
@@ -10,8 +12,9 @@ import { rootOf } from "./shadow_roots.js";
 /** @param {import("./scene.js").Scene} scene @param {import("./stream.js").Stream} stream @param {any} event */
 export function applyMutation(scene, stream, event) {
   const { removes = [], adds = [], texts = [], attributes = [] } = event.data;
-  for (const remove of removes) removeNode(scene, stream, remove);
-  addNodes(scene, stream, adds);
+  const kept = new Set(event.data.kept);
+  for (const remove of removes) if (!kept.has(remove.id)) removeNode(scene, stream, remove);
+  addNodes(scene, stream, adds, kept);
   for (const { id, value } of texts) setText(scene, stream, id, value ?? "");
   for (const { id, attributes: changed } of attributes) setAttributes(scene, stream, id, changed);
 }
@@ -34,7 +37,7 @@ function standsIn(node, parent) {
   return node.parentNode === parent || node.parentNode === rootOf(parent) || node.nodeType === 9;
 }
 
-function addNodes(scene, stream, adds) {
+function addNodes(scene, stream, adds, kept) {
   const waiting = new Map();
   const fresh = new Set();
   const todo = [...adds].reverse();
@@ -49,6 +52,7 @@ function addNodes(scene, stream, adds) {
       scene.frames.attach(stream, parentId, serialised);
       return;
     }
+    if (kept.has(serialised.id) && moveNode(scene, stream, add, parent)) return;
     if (!parent) {
       if (patient) wait(parentId, add);
       return;
@@ -67,6 +71,29 @@ function addNodes(scene, stream, adds) {
   while (todo.length) place(todo.pop(), true);
   // What is left waits for a node that never came: it goes to the end of its parent.
   for (const list of waiting.values()) for (const add of list) place(add, false);
+}
+
+/** @returns {boolean} false: it cannot be moved as it is, and is put in like any other */
+function moveNode(scene, stream, { nextId, node: serialised }, parent) {
+  const node = stream.mirror.node(serialised.id);
+  const container = parent && serialised.isShadow && parent.nodeType === 1 ? shadowRootOf(scene, parent) : parent;
+  const next = (nextId && stream.mirror.node(nextId)) || null;
+  const isOther = !node?.isConnected || !container?.isConnected || (next && next.parentNode !== container);
+  if (isOther || !container.moveBefore || !isSameTree(stream, node, serialised)) return false;
+  try {
+    container.moveBefore(node, next);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** Whether what is in a node is what was recorded in it. */
+function isSameTree(stream, node, { childNodes = [] }) {
+  return childNodes.every((child) => {
+    const known = stream.mirror.node(child.id);
+    return known && (child.isShadow || known.parentNode === node) && isSameTree(stream, known, child);
+  });
 }
 
 function addNode(scene, stream, { nextId, node: serialised }, parent, fresh) {
