@@ -460,3 +460,5 @@ def test_what_a_failure_quotes_is_known_by_the_element_it_was_about() -> None:
     step = {"id": "s2", "title": "", "params": {"selector": "#card-number"}}
     one.event("step", step)
     assert "Q" not in one.event("step-end", {"id": "s2", "log": ['unexpected value "Q6666666"']})["log"][0]
+    hasty = {"id": "s3", "error": {"message": 'Received: "Q7777777"'}, "log": ['waiting for locator("#x")']}
+    assert "Q" not in one.event("step-end", hasty)["error"]["message"], "nobody knows what element it was"
