@@ -317,9 +317,9 @@ def test_failures_quote_nothing_private_of_the_page(
         for place in ("a", "b", "s", "o", "k", "t", *("mh" if around else "")):
             element = page.locator(f"#{place}")
             fails: list[Callable[[], Any]] = [
-                partial(expect(element).to_have_value, "no", timeout=300),
-                partial(expect(element).to_have_text, "no", timeout=300),
-                partial(element.select_option, "no", timeout=300),
+                partial(expect(element).to_have_value, "no", timeout=300 if place in "kt" else 80),
+                partial(expect(element).to_have_text, "no", timeout=300 if place in "kt" else 80),
+                partial(element.select_option, "no", timeout=300 if place in "kt" else 80),
             ]
             for fail in fails:
                 try:
