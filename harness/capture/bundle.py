@@ -40,9 +40,4 @@ def _sources() -> tuple[str, str]:
 
 def _ascii(script: str) -> str:
     """Return a script without comments as ASCII; what is not stands in strings, where an escape means the same."""
-    return _NOT_ASCII.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _utf16(match[0])), script)
-
-
-def _utf16(text: str) -> list[int]:
-    data = text.encode("utf-16-be")
-    return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2)]
+    return _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], script)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.own_traceback import print_own_traceback
+from harness.cli.paths import DIRECTORY
 from harness.errors import BrowserError, HarnessError, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _TITLE = "Demo shop"
     "directory",
     default="recordings",
     show_default=True,
-    type=click.Path(path_type=Path, readable=False, file_okay=False),
+    type=DIRECTORY,
     help="Where demo.replay and demo.html are written.",
 )
 @click.option("--headed", is_flag=True, help="Show the browser's window.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.units import counted, duration, printable
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("a", type=click.Path(path_type=Path, readable=False))
-@click.argument("b", type=click.Path(path_type=Path, readable=False))
+@click.argument("a", type=PATH)
+@click.argument("b", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")
 @click.pass_context
 def command(context: click.Context, a: Path, b: Path, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
 from harness.errors import UsageError
 
 FORMS = ("har", "html", "json", "png", "rrweb", "script", "video")
@@ -18,8 +19,8 @@ LONG_BYTES = 20 << 20  # below this an export is done before a progress bar coul
 
 @click.command()
 @click.argument("form", metavar="|".join(FORMS))
-@click.argument("file", type=click.Path(path_type=Path, readable=False))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, readable=False), help="File to write.")
+@click.argument("file", type=PATH)
+@click.option("-o", "--output", required=True, type=PATH, help="File to write.")
 @click.option("--page", type=int, help="png, rrweb, video: this page only; default: the one in use, rrweb: all.")
 @click.option("--at", "at_ms", type=float, help="png: the moment, in ms from the recording's start; default: the end.")
 @click.option("--fps", type=click.FloatRange(0.1, 60), default=5, show_default=True, help="video: pictures a second.")

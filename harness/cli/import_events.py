@@ -9,16 +9,15 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.units import counted, duration, size
 
 LONG_BYTES = 20 << 20  # below this an import is done before a progress bar could be read
 
 
 @click.command("import")
-@click.argument("events", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path, readable=False), help="The recording to write."
-)
+@click.argument("events", type=PATH)
+@click.option("-o", "--output", required=True, type=PATH, help="The recording to write.")
 @click.option("--force", is_flag=True, help="Overwrite the output file if it is there.")
 @click.option("--partial", is_flag=True, help="Of a file that is cut off, import what comes before that.")
 def command(events: Path, output: Path, force: bool, partial: bool) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.units import printable
 from harness.errors import UsageError
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path, readable=False))
+@click.argument("directory", metavar="[DIR]", default="recordings", type=PATH)
 def command(directory: Path) -> None:
     """Write index.html into a directory of recordings: their list, without a server and without scripts.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.fidelity import shares, worst_line
+from harness.cli.paths import PATH
 from harness.cli.units import counted, duration, moment, printable, size
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SHOWN = 10  # of each list; --json has them all
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.argument("file", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")
 def command(file: Path, as_json: bool) -> None:
     """Say what is in a recording."""

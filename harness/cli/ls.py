@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.units import duration, moment, printable, size
 from harness.errors import HarnessError, UsageError
 
@@ -18,7 +19,7 @@ SKIPPED = ("node_modules", "__pycache__")
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path, readable=False))
+@click.argument("directory", metavar="[DIR]", default=".", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array, for programs.")
 def command(directory: Path, as_json: bool) -> None:
     """List the recordings of a directory and of those below it, newest first."""

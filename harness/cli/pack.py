@@ -9,18 +9,19 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.units import counted, size
 
 
 @click.command("pack")
-@click.argument("directory", type=click.Path(path_type=Path, readable=False))
+@click.argument("directory", type=PATH)
 def command(directory: Path) -> None:
     """Let the recordings in DIRECTORY share stylesheets, images and fonts that several of them have."""
     _run(directory, "packing", undo=False)
 
 
 @click.command("unpack")
-@click.argument("directory", type=click.Path(path_type=Path, readable=False))
+@click.argument("directory", type=PATH)
 def unpack_command(directory: Path) -> None:
     """Give the recordings in DIRECTORY all their assets again: each can be moved and sent by itself."""
     _run(directory, "unpacking", undo=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.units import counted, moment, printable, size
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
@@ -29,7 +30,7 @@ class Age(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", default="recordings", type=click.Path(path_type=Path, readable=False))
+@click.argument("directory", metavar="[DIR]", default="recordings", type=PATH)
 @click.option("--older-than", type=Age(), default="30d", show_default=True, help="Age from which recordings go.")
 @click.option("--keep-failed", type=Age(), default="90d", show_default=True, help="Age from which failed ones go.")
 @click.option("--delete", is_flag=True, help="Delete them; without it nothing is touched.")

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.scan import given_values, value_options
 from harness.cli.units import counted
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path, readable=False), help="The new recording."
-)
+@click.argument("file", type=PATH)
+@click.option("-o", "--output", required=True, type=PATH, help="The new recording.")
 @click.option("--force", is_flag=True, help="Overwrite the output file if it is there.")
 @value_options
 @click.pass_context

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from harness.cli.paths import PATH
 from harness.cli.progress import bar
 from harness.cli.units import counted, printable, size
 
@@ -19,9 +20,7 @@ def value_options(command: F) -> F:
     """Add the options that say what is looked for; `given_values` reads them."""
     options = [
         click.option("--value", "values", multiple=True, help="A value to look for."),
-        click.option(
-            "--values-from", type=click.Path(path_type=Path, readable=False), help="A file with a value on each line."
-        ),
+        click.option("--values-from", type=PATH, help="A file with a value on each line."),
         click.option(
             "--secret-env", multiple=True, metavar="NAME", help="An environment variable whose value to look for."
         ),
@@ -48,7 +47,7 @@ def given_values(values: tuple[str, ...], values_from: Path | None, secret_env: 
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE…")
 @value_options
 @click.pass_context
 def command(

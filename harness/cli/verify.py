@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 
 from harness.cli.fidelity import check_fidelity
+from harness.cli.paths import DIRECTORY, PATH
 from harness.cli.progress import bar
 from harness.cli.units import counted, printable
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.argument("file", type=PATH)
 @click.option("--fidelity", is_flag=True, help="Compare the replay with the looks that --check kept, in a browser.")
 @click.option(
     "--pictures",
-    type=click.Path(path_type=Path, readable=False, file_okay=False),
+    type=DIRECTORY,
     help="With --fidelity: a directory for live and replayed pictures of what differs.",
 )
 @click.option("--browser-path", help="With --fidelity: the browser; else HARNESS_BROWSER_PATH, or the one found.")

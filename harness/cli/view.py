@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import PATH
+
 
 @click.command()
-@click.argument("path", metavar="FILE|DIR", type=click.Path(path_type=Path, readable=False))
+@click.argument("path", metavar="FILE|DIR", type=PATH)
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default: 8377, or any that is free.")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; other than loopback needs a token."
