@@ -12,7 +12,7 @@ test: setup ## Run lint, types and every test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest -n 2 --dist loadgroup --reruns 2
+	.venv/bin/pytest -n 2 --dist loadgroup --reruns 2 -rR
 
 setup: ## Make .venv, fetch the published files, get a browser if none is found (PYTHON=… chooses the Python)
 	@PYTHON='$(PYTHON)' .ci/setup

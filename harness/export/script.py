@@ -196,12 +196,16 @@ def _from_actions(replay: Replay, pages: _Pages) -> Iterator[_Line]:
 
 
 def _files_of(action: Action, uploads: list[dict[str, Any]]) -> list[str]:
-    """Return the names of the files that an action put into its field; the files themselves are in no recording."""
+    """Return the names of the files that an action put into its field; the files themselves are in no recording.
+
+    The upload is told just before its action: the last one of the field up to then is its own.
+    """
+    files: list[str] = []
     for event in uploads:
         data = event["data"]
-        if event.get("doc") == action.doc and data.get("node") == action.data.get("node") and event["t"] == action.t:
-            return [str(file.get("name")) for file in data.get("files") or []]
-    return []
+        if event.get("doc") == action.doc and data.get("node") == action.data.get("node") and event["t"] <= action.t:
+            files = [str(file.get("name")) for file in data.get("files") or []]
+    return files
 
 
 def _without_halves(actions: list[Action]) -> list[Action]:
