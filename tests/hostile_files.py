@@ -27,10 +27,11 @@ from harness.storage import RecordingReader, frames
 from harness.storage.recover import recover
 from harness.storage.verify import verify
 from harness.viewer.recordings import manifest_of
-from tests.storage_files import GOLDEN, GOLDEN_FILES, GOLDEN_V2
+from tests.storage_files import GOLDEN, GOLDEN_FILES, GOLDEN_V2, GOLDEN_V3
 
-# Of both format versions, as often one as the other.
-ORIGINALS = [GOLDEN_V2 / "compact.replay"] * len(GOLDEN_FILES) + [GOLDEN / f"{name}.replay" for name in GOLDEN_FILES]
+# Of all format versions, as often one as the other.
+NEWER = [GOLDEN_V2 / "compact.replay", GOLDEN_V3 / "texts.replay"]
+ORIGINALS = NEWER * len(GOLDEN_FILES) + [GOLDEN / f"{name}.replay" for name in GOLDEN_FILES]
 MAX_S, MAX_BYTES = 2.0, 300 << 20
 ODD: list[Any] = [
     *(None, True, -1, 0, 1e308, -(10**18), 2**63, 0.1, "", "x" * 100_000, "\ud800", "\0", [], {}, "1", [[]], "../../x"),

@@ -12,6 +12,7 @@ from harness.storage import RecordingReader, RecordingWriter
 
 GOLDEN = Path(__file__).parent.parent / "recordings" / "golden-v1"
 GOLDEN_V2 = GOLDEN.parent / "golden-v2"
+GOLDEN_V3 = GOLDEN.parent / "golden-v3"
 GOLDEN_FILES = ("simple", "assets", "two-pages", "cut-off")
 HEADER = {"title": "test", "started_at": 1_760_000_000_000, "privacy": "allow"}
 

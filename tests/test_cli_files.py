@@ -224,7 +224,7 @@ def test_what_is_no_recording_is_refused_in_one_line(harness: Any, tmp_path: Pat
     (tmp_path / "text.replay").write_text("hello\n" * 50)
     content = (GOLDEN / "simple.replay").read_bytes()
     size = 8 + int.from_bytes(content[4:8], "little")
-    newer = json.dumps({**json.loads(content[16:size]), "format_version": 3, "harness_version": "7.0"})
+    newer = json.dumps({**json.loads(content[16:size]), "format_version": 9, "harness_version": "7.0"})
     (tmp_path / "newer.replay").write_bytes(frames.pack(frames.HEAD, newer.encode()) + content[size:])
     for name in ("empty.replay", "text.replay", "newer.replay", "missing.replay"):
         result = harness(*command.split(), tmp_path / name, *out)

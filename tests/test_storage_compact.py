@@ -60,9 +60,9 @@ def test_a_closed_recording_has_few_segments_and_tells_the_same(tmp_path: Path) 
 
 def test_segments_stay_small_enough_for_a_seek(tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
-    write(path, filler=400_000, compacts=True)  # more than WHOLE_BYTES in all
+    write(path, filler=800_000, compacts=True)  # more than WHOLE_BYTES in all
     with RecordingReader(path) as reader:
-        assert [segment.events for segment in reader.index.segments] == [9, 8, 8]
+        assert [segment.events for segment in reader.index.segments] == [5, 4, 4, 4, 4, 4]
         assert all(segment.raw_size <= compact.JOINED_BYTES for segment in reader.index.segments)
     assert verify(path).fault is None
 

@@ -14,13 +14,13 @@ from harness.errors import CorruptRecordingError, RecordingError, UnsupportedVer
 from harness.storage import RecordingReader, frames
 from harness.storage.recover import Recovery, recover
 from harness.storage.verify import verify
-from tests.storage_files import GOLDEN, GOLDEN_FILES, GOLDEN_V2, Event, read_all, read_or_corrupt
+from tests.storage_files import GOLDEN, GOLDEN_FILES, GOLDEN_V2, GOLDEN_V3, Event, read_all, read_or_corrupt
 
 FLIPS = 300  # of each file; a fixed choice, so that a failure is found again
 
 
 def golden(name: str) -> Path:
-    return (GOLDEN_V2 if name == "compact" else GOLDEN) / f"{name}.replay"
+    return {"compact": GOLDEN_V2, "texts": GOLDEN_V3}.get(name, GOLDEN) / f"{name}.replay"
 
 
 def lines_of(name: str) -> list[Event]:
@@ -49,15 +49,15 @@ def recover_or_refusal(damaged: Path, saved: Path) -> Recovery | None:
     return None
 
 
-@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact"])
+@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact", "texts"])
 def test_golden_file_holds_what_stands_beside_it(name: str) -> None:
     found, assets, complete = read_all(golden(name))
     assert found == lines_of(name)
     assert complete == (name != "cut-off")
-    assert len(assets) == {"assets": 2, "simple": 0, "compact": 0}.get(name, 1)
+    assert len(assets) == {"assets": 2, "simple": 0, "compact": 0, "texts": 2}.get(name, 1)
 
 
-@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact"])
+@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact", "texts"])
 def test_golden_file_is_good(name: str) -> None:
     verdict = verify(golden(name))
     if name == "cut-off":
@@ -88,7 +88,7 @@ def test_cut_off_at_every_byte_a_file_still_gives_its_beginning(name: str, tmp_p
     assert most == len(expected)
 
 
-@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact"])
+@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact", "texts"])
 def test_a_flipped_bit_is_noticed_or_changes_nothing(name: str, tmp_path: Path) -> None:
     content, expected = bytearray(golden(name).read_bytes()), read_all(golden(name))
     path = tmp_path / "flipped.replay"
@@ -107,7 +107,7 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(name: str, tmp_path: Path) 
         content[bit // 8] ^= 1 << bit % 8
 
 
-@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact"])
+@pytest.mark.parametrize("name", [*GOLDEN_FILES, "compact", "texts"])
 def test_what_recover_saves_from_a_flipped_bit_is_good(name: str, tmp_path: Path) -> None:
     content, expected = bytearray(golden(name).read_bytes()), lines_of(name)
     damaged, saved = tmp_path / "damaged.replay", tmp_path / "saved.replay"

@@ -63,7 +63,7 @@ def test_file_holds_header_events_assets_and_status(tmp_path: Path) -> None:
         assert reader.index.status == "passed"
         assert reader.header["title"] == "test"
         assert reader.header["own"] == [1]
-        assert reader.header["format_version"] == 2
+        assert reader.header["format_version"] == 3
         first, *rest = reader.events()
         assert first == {"t": 0, "kind": "recording", "data": reader.header}
         assert [found["t"] for found in rest] == [0, 10, 20]

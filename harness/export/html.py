@@ -23,7 +23,7 @@ from harness import published
 from harness.errors import HarnessError
 from harness.javascript import blank, js_dir, link, without_comments
 from harness.replay.signal_lines import split_signals
-from harness.storage import RecordingReader
+from harness.storage import RecordingReader, stored_texts
 from harness.viewer.policy import single_file
 from harness.viewer.recordings import manifest_of
 
@@ -51,7 +51,8 @@ def write_html(
     the player's files are not there or not as expected, CorruptRecordingError where the recording cannot be read.
     """
     before, after = _page(js_dir() / "viewer" if static is None else static, str(reader.header.get("title") or ""))
-    segments, assets = reader.index.segments, reader.index.assets
+    segments = reader.index.segments
+    assets = {digest: asset for digest, asset in reader.index.assets.items() if asset.mime != stored_texts.MIME}
     total = sum(segment.size for segment in segments) + sum(asset.size for asset in assets.values())
     done = 0
     file.write(before.encode())

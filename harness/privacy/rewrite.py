@@ -13,7 +13,7 @@ from harness.errors import RecordingError, UsageError
 from harness.privacy.patterns import mask_patterns
 from harness.privacy.secrets import Secrets
 from harness.privacy.shapes import mask_shapes
-from harness.storage import frames
+from harness.storage import frames, stored_texts
 from harness.storage.assets import content_hash
 from harness.storage.source import Source
 from harness.storage.writer import RecordingWriter
@@ -77,11 +77,11 @@ def redact(path: str | PathLike[str], target: str | PathLike[str], mask: Mask, *
         if target.exists() and target.samefile(path):
             raise UsageError(f"{target}: is the recording itself; name another file", path=target)
         header, start = source.head()
-        renamed = _masked_assets(source, start, mask)
+        renamed, texts = _masked_assets(source, start, mask)
         header = json.loads(mask.apply(json.dumps(header).encode()))
         writer = RecordingWriter(target, {**header, "redacted": True}, force=force)
         try:
-            result = _copy(source, start, writer, mask, renamed)
+            result = _copy(source, start, writer, mask, renamed, texts)
             index = source.index(start)
         except BaseException:
             writer.close(complete=False)
@@ -95,20 +95,35 @@ def redact(path: str | PathLike[str], target: str | PathLike[str], mask: Mask, *
         source.close()
 
 
-def _masked_assets(source: Source, offset: int, mask: Mask) -> dict[bytes, bytes]:
-    """Return the new hash of each asset that changes; events name assets before and after they stand in the file."""
-    renamed = {}
+def _masked_assets(source: Source, offset: int, mask: Mask) -> tuple[dict[bytes, bytes], dict[str, frames.Frame]]:
+    """Return the new hash of each asset that changes, and the frames of those that hold texts of events.
+
+    Events name assets before and after they stand in the file.
+    """
+    renamed, texts = {}, {}
     while (frame := source.frame(offset)) is not None:
         if frame.tag == frames.ASSET and frame.whole:
             meta, content = source.asset(frame)
             masked = mask.apply(content)
+            if meta.mime == stored_texts.MIME:
+                texts[meta.hash] = frame
             if masked != content:
                 renamed[meta.hash.encode()] = content_hash(masked).encode()
         offset = frame.end
-    return renamed
+    return renamed, texts
 
 
-def _copy(source: Source, offset: int, writer: RecordingWriter, mask: Mask, renamed: dict[bytes, bytes]) -> Redacted:
+def _copy(
+    source: Source,
+    offset: int,
+    writer: RecordingWriter,
+    mask: Mask,
+    renamed: dict[bytes, bytes],
+    texts: dict[str, frames.Frame],
+) -> Redacted:
+    def text(digest: str) -> bytes | None:
+        return source.asset(texts[digest])[1] if digest in texts else None
+
     result = Redacted()
     first = True
     while (frame := source.frame(offset)) is not None:
@@ -118,6 +133,7 @@ def _copy(source: Source, offset: int, writer: RecordingWriter, mask: Mask, rena
                 raise source.damage(f"segment {fault}", frame.offset)
             if not frame.whole:
                 content = content[: content.rfind(b"\n") + 1]
+            content = stored_texts.put_back(content, text)  # a mask may change how long they are
             lines = content.partition(b"\n")[2] if first and b'"kind":"recording"' in content[:200] else content
             first = False
             masked = mask.lines(lines)
@@ -130,6 +146,9 @@ def _copy(source: Source, offset: int, writer: RecordingWriter, mask: Mask, rena
                 writer.flush()
         elif frame.tag == frames.ASSET and frame.whole:
             meta, content = source.asset(frame)
+            if meta.mime == stored_texts.MIME:
+                offset = frame.end
+                continue
             masked = mask.apply(content)
             result.assets += masked != content
             writer.write_asset(masked, meta.mime)

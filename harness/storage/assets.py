@@ -55,11 +55,16 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def pack_asset(content: bytes, mime: str, digest: str) -> tuple[bytes, Meta, int]:
-    """Return (ASET frame, its meta, stored bytes of the content)."""
+def pack_asset(
+    content: bytes, mime: str, digest: str, *, parameters: zstandard.ZstdCompressionParameters | None = None
+) -> tuple[bytes, Meta, int]:
+    """Return (ASET frame, its meta, stored bytes of the content); `parameters` are others than those for all assets."""
     stored, encoding = content, "identity"
     if len(content) >= SMALL_BYTES and (not mime.startswith(COMPRESSED_ALREADY) or mime.startswith(PLAIN_IMAGES)):
-        packed = zstandard.ZstdCompressor(level=ASSET_LEVEL).compress(content)
+        compressor = zstandard.ZstdCompressor(level=ASSET_LEVEL)
+        if parameters is not None:
+            compressor = zstandard.ZstdCompressor(compression_params=parameters)
+        packed = compressor.compress(content)
         # What packs better than a reader believes stays as it is.
         if len(content) / MOST_SAVED <= len(packed) < len(content) * WORTHWHILE or (
             len(packed) < len(content) * WORTHWHILE and len(content) <= ALWAYS_PACKED_BYTES

@@ -2,12 +2,14 @@
 
 While pages load, each asset ends a segment, for it cannot stand inside an open frame; so a journey of many pages is cut
 into pieces of a second, and compresses half as well as in one piece. When the file is whole, segments that follow each
-other are joined, up to what a seek may read; node ids that follow from others are left out; and lines of the same kind
-of signal are put together, behind the others of their segment: like next to like is what compresses. The new file takes
-the place of the old one at once: whatever happens meanwhile, there is one.
+other are joined, up to what a seek may read; node ids that follow from others are left out; long texts of style sheets
+become assets (stored_texts.py); and lines of the same kind of signal are put together, behind the others of their
+segment: like next to like is what compresses. The new file takes the place of the old one at once: whatever happens
+meanwhile, there is one.
 
 Measured on four applications (todomvc, Django admin, quill, shoelace), events in kB: joined to at most 1 MB 232, in
-one piece 210, without those ids 178, signals sorted 171, at the level below 156.
+one piece 210, without those ids 178, signals sorted 171, at the level below 156. A fifth (JupyterLab, 4 MB of lines) is
+373 kB in pieces of 1 MB at level 9 and 214 in one at the level below.
 """
 
 from __future__ import annotations
@@ -20,14 +22,15 @@ from typing import Any
 import orjson
 import zstandard
 
-from harness.storage import frames, node_ids
+from harness.storage import frames, node_ids, stored_texts
+from harness.storage.assets import content_hash, pack_asset
 from harness.storage.events import read_batch
 from harness.storage.index import Index
 from harness.storage.pack import opened, write_whole
 from harness.storage.source import Source
 
 JOINED_BYTES = 1 << 20  # of NDJSON; as far apart as checkpoints are
-WHOLE_BYTES = 2 << 20  # a short recording is one piece
+WHOLE_BYTES = 4 << 20  # a recording that is no longer is one piece: as much as the window of zstd holds
 LARGEST_FILE = 64 << 20  # longer recordings are made of large segments, and copying them takes long
 
 # Signals that a replay of the DOM does not read: where they stand among the other lines tells nobody anything. What
@@ -38,29 +41,30 @@ SORTED_KINDS = (
 ).split()
 
 # For 3.5 MB of the four applications: level 9 takes 0.05 s for 171 kB, level 17 0.36 s for 163, level 19 1.0 s for 154,
-# `thorough` 0.45 s for 156, `quick` 0.05 s for 167. So `thorough` where a test waits for at most 0.3 s.
+# `thorough` 0.45 s for 156, `quick` 0.05 s for 167. So `thorough` where a test waits for at most half a second.
 LEVEL = 9
-_WINDOW_LOG = 22
-_THOROUGH = zstandard.ZstdCompressionParameters(
-    window_log=_WINDOW_LOG,
-    chain_log=22,
-    hash_log=22,
-    search_log=7,
-    min_match=3,
-    target_length=256,
-    strategy=zstandard.STRATEGY_BTOPT,
-    write_checksum=True,
-)
-_QUICK = zstandard.ZstdCompressionParameters(
-    window_log=_WINDOW_LOG,
-    chain_log=22,
-    hash_log=20,
-    search_log=6,
-    min_match=4,
-    target_length=64,
-    strategy=zstandard.STRATEGY_LAZY2,
-    write_checksum=True,
-)
+_THOROUGH: dict[str, Any] = {
+    "window_log": 22,
+    "chain_log": 22,
+    "hash_log": 22,
+    "search_log": 7,
+    "min_match": 3,
+    "target_length": 999,
+    "strategy": zstandard.STRATEGY_BTOPT,
+}
+_QUICK: dict[str, Any] = {
+    "window_log": 22,
+    "chain_log": 22,
+    "hash_log": 20,
+    "search_log": 6,
+    "min_match": 4,
+    "target_length": 64,
+    "strategy": zstandard.STRATEGY_LAZY2,
+}
+
+
+def _parameters(*, thorough: bool, checksum: bool = True) -> zstandard.ZstdCompressionParameters:
+    return zstandard.ZstdCompressionParameters(**(_THOROUGH if thorough else _QUICK), write_checksum=checksum)
 
 
 def compact(path: Path) -> bool:
@@ -105,6 +109,8 @@ def _rewritten(source: Source, index: Index, groups: list[list[int]]) -> Iterato
     raw: dict[str, Any] = json.loads(json.dumps(index.raw))
     raw["compact"] = True
     thorough = _is_short(index)
+    stored = _Stored(raw["assets"], thorough=thorough)
+    texts = stored_texts.TextStore(stored.add)
     number_at = {segment.offset: number for number, segment in enumerate(index.segments)}
     asset_at = {asset.offset: digest for digest, asset in index.assets.items()}
     group_of = {number: at for at, group in enumerate(groups) for number in group}
@@ -117,7 +123,11 @@ def _rewritten(source: Source, index: Index, groups: list[list[int]]) -> Iterato
             group = groups[group_of[number_at[frame.offset]]]
             if number_at[frame.offset] != group[0]:
                 continue
-            content, entry = _joined(source, [raw["segments"][number] for number in group], thorough=thorough)
+            lines, entry = _joined(source, [raw["segments"][number] for number in group], texts)
+            for packed in stored.frames(offset):
+                yield packed
+                offset += len(packed)
+            content = zstandard.ZstdCompressor(compression_params=_parameters(thorough=thorough)).compress(lines)
             segments.append({**entry, "offset": offset, "size": len(content)})
         else:
             content = source.read(frame.offset, frame.size)
@@ -135,8 +145,36 @@ def _rewritten(source: Source, index: Index, groups: list[list[int]]) -> Iterato
     yield last + frames.pack_foot(offset, len(last))
 
 
-def _joined(source: Source, entries: list[dict[str, Any]], *, thorough: bool) -> tuple[bytes, dict[str, Any]]:
-    """Return (zstd frame, entry of the index without its place) of segments in one."""
+class _Stored:
+    """The assets that are made on the way, until their frames are written; `assets` are those of the index."""
+
+    def __init__(self, assets: dict[str, Any], *, thorough: bool) -> None:
+        self._assets = assets
+        self._thorough = thorough
+        self._waiting: dict[str, bytes] = {}
+
+    def add(self, content: bytes) -> str:
+        digest = content_hash(content)
+        if digest not in self._assets:
+            self._waiting[digest] = content
+        return digest
+
+    def frames(self, offset: int) -> Iterator[bytes]:
+        """Yield the frames of assets that none was written of yet, the first of which will stand at `offset`."""
+        for digest, content in self._waiting.items():
+            packed = _parameters(thorough=self._thorough, checksum=False)
+            frame, meta, size = pack_asset(content, stored_texts.MIME, digest, parameters=packed)
+            place = {"offset": offset, "size": meta.size, "stored": size, "mime": meta.mime, "encoding": meta.encoding}
+            self._assets[digest] = place
+            yield frame
+            offset += len(frame)
+        self._waiting = {}
+
+
+def _joined(
+    source: Source, entries: list[dict[str, Any]], texts: stored_texts.TextStore
+) -> tuple[bytes, dict[str, Any]]:
+    """Return (lines, entry of the index without its place) of segments in one."""
     parts = []
     for entry in entries:
         frame = source.frame(entry["offset"])
@@ -146,9 +184,8 @@ def _joined(source: Source, entries: list[dict[str, Any]], *, thorough: bool) ->
         if fault is not None:
             raise source.damage(f"a segment {fault}", entry["offset"])
         parts.append(content)
-    lines = _shorter(b"".join(parts))
-    joined = zstandard.ZstdCompressor(compression_params=_THOROUGH if thorough else _QUICK).compress(lines)
-    return joined, {
+    lines = _shorter(b"".join(parts), texts)
+    return lines, {
         **entries[0],
         "raw_size": len(lines),
         "first_ms": min(entry["first_ms"] for entry in entries),
@@ -158,31 +195,42 @@ def _joined(source: Source, entries: list[dict[str, Any]], *, thorough: bool) ->
     }
 
 
-def _shorter(content: bytes) -> bytes:
-    """Return the same events: without the node ids that follow from others, and with signals sorted by kind."""
+def _shorter(content: bytes, texts: stored_texts.TextStore) -> bytes:
+    """Return the same events: without node ids that follow from others and long texts, with signals sorted by kind."""
     batch = read_batch(content)
     sorted_lines: dict[bytes, list[bytes]] = {kind: [] for kind in SORTED_KINDS}
     lines: list[bytes] = []
+    parsed: list[tuple[int, dict[str, Any], bool]] = []  # (place in lines, event, whether it has changed)
     for row, line in zip(batch.rows, batch.data.split(b"\n"), strict=False):
         kind = row[3]
         own = sorted_lines.get(kind)
         if own is not None:
             own.append(line)
-        else:
-            lines.append(_without_ids(line) if kind in _WITH_NODES else line)
+            continue
+        if kind in _WITH_NODES or (kind in _WITH_TEXTS and len(line) > stored_texts.LONG_CHARS):
+            found = _without_ids(line, kind)
+            if found is not None:
+                parsed.append((len(lines), *found))
+        lines.append(line)
+    taken_out = texts.take_out([event for _, event, _ in parsed])
+    for (place, event, changed), taken in zip(parsed, taken_out, strict=True):
+        if changed or taken:
+            lines[place] = orjson.dumps(event)
     for own in sorted_lines.values():
         lines += own
     return b"".join([line + b"\n" for line in lines])
 
 
 _WITH_NODES = frozenset(kind.encode() for kind in node_ids.KINDS)
+_WITH_TEXTS = frozenset(kind.encode() for kind in stored_texts.KINDS)
 
 
-def _without_ids(line: bytes) -> bytes:
-    if b'"node":' not in line:
-        return line  # most mutations add nothing
+def _without_ids(line: bytes, kind: bytes) -> tuple[dict[str, Any], bool] | None:
+    """Return the event without node ids that follow from others, and whether there were any; None: leave it."""
+    if kind in _WITH_NODES and b'"node":' not in line:
+        return None  # most mutations add nothing
     try:
         event = orjson.loads(line)
-        return orjson.dumps(event) if node_ids.leave_out(event) else line
+        return event, kind in _WITH_NODES and node_ids.leave_out(event)
     except (ValueError, TypeError, KeyError, AttributeError):
-        return line  # JSON that orjson does not take, such as half a surrogate pair, or nodes that are none
+        return None  # JSON that orjson does not take, such as half a surrogate pair, or nodes that are none

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from harness.storage.events import Batch, Row
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 READ_VERSIONS = range(1, FORMAT_VERSION + 1)
 ACTIVITY_GAP_MS = 1000  # events further apart have inactivity between them
 

@@ -11,7 +11,7 @@ from typing import Any
 import zstandard
 
 from harness.errors import UsageError
-from harness.storage import events, frames
+from harness.storage import events, frames, stored_texts
 from harness.storage.decompress import CHECKSUM_BYTES
 from harness.storage.index import Asset, Index, IndexBuilder, Segment
 from harness.storage.pack import shared_asset
@@ -69,10 +69,10 @@ class RecordingReader:
             raise self._source.damage(f"segment {number} is not UTF-8", self._segment(number).offset) from exc
 
     def segment_bytes(self, number: int) -> bytes:
-        """Return the zstd frame of one segment as it stands; one that is cut off is made anew from what can be read."""
+        """Return one segment as a zstd frame: as it stands, but anew where it is cut off or texts are put back."""
         segment = self._segment(number)
-        if number == self._tail:
-            return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(self._content(number))
+        if number == self._tail or any(asset.mime == stored_texts.MIME for asset in self.index.assets.values()):
+            return zstandard.ZstdCompressor(level=1, write_checksum=True).compress(self._content(number))
         return self._source.read(segment.offset, segment.size)
 
     def events(self, segments: Iterable[int] | None = None) -> Iterator[dict[str, Any]]:
@@ -122,6 +122,16 @@ class RecordingReader:
         return self.index.segments[number]
 
     def _content(self, number: int) -> bytes:
+        """Return the lines of a segment with the texts that stand in assets."""
+        try:
+            return stored_texts.put_back(self._lines(number), self._texts, most_bytes=self._source.max_segment_bytes)
+        except ValueError as exc:
+            raise self._source.damage(f"segment {number}: {exc}", self._segment(number).offset) from exc
+
+    def _texts(self, digest: str) -> bytes | None:
+        return self.asset(digest)[0] if digest in self.index.assets else None
+
+    def _lines(self, number: int) -> bytes:
         segment = self._segment(number)
         frame = self._source.frame(segment.offset)
         if frame is None or frame.tag is not None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import CorruptRecordingError, HarnessWarning, RecordingError, UsageError
-from harness.storage import events, frames
+from harness.storage import events, frames, stored_texts
 from harness.storage.decompress import CHECKSUM_BYTES, unpack
 from harness.storage.index import Index, tidy
 from harness.storage.reader import whole_lines
@@ -337,6 +337,9 @@ class _Recovery:
 
     def _rewritten(self, line: bytes, event: dict[str, Any]) -> bytes:
         """Return the line as it goes into the new file: one that promises a lost asset says that it is lost."""
+        if event["kind"] in stored_texts.KINDS and (lost := set(stored_texts.named(line)) - self.assets):
+            self.missing |= lost
+            return stored_texts.without(line, lost)
         data = event.get("data")
         if event["kind"] != "resource" or not isinstance(data, dict) or not isinstance(data.get("hash"), str):
             return line

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from harness.storage import events, frames
+from harness.storage import events, frames, stored_texts
 from harness.storage.index import Index, IndexBuilder
 from harness.storage.source import Damage, Source
 
@@ -128,6 +128,8 @@ class _Verification:
     def _lines(self, content: bytes, frame: frames.Frame) -> None:
         number = self.verdict.segments
         for line_number, line in enumerate(content.split(b"\n")[:-1], 1):
+            for digest in stored_texts.named(line):
+                self.used_assets.setdefault(digest, _Place(frame.offset, number, line_number))
             try:
                 event: dict[str, Any] | str = events.parse(str(line, "utf-8"))
             except UnicodeDecodeError:
