@@ -15,6 +15,7 @@ level = "hidden"
 
 from __future__ import annotations
 
+import functools
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -119,11 +120,17 @@ def _of_project(directory: Path) -> PrivacySettings:
         if not path.is_file():
             continue
         try:
-            table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("harness", {}).get("privacy", {})
+            table = _table_in(path.read_text("utf-8"))
         except (OSError, ValueError, AttributeError):
             return PrivacySettings()  # it is the program's file, and other tools say what is wrong with it
         return _parsed(table, f"{path}: [tool.harness.privacy]")
     return PrivacySettings()
+
+
+@functools.lru_cache(maxsize=8)
+def _table_in(text: str) -> Any:
+    """Return what a pyproject.toml says of privacy; a run of many recordings reads the same one again and again."""
+    return tomllib.loads(text).get("tool", {}).get("harness", {}).get("privacy", {})
 
 
 def _parsed(table: Any, where: str) -> PrivacySettings:
