@@ -67,6 +67,8 @@ KEPT: dict[str, Key | None] = {
     "focus": None,
     "text-selection": None,
     "animation": _by_id,
+    "svg-time": _by_id,
+    "svg-moments": _by_id,
     "media": _media,
     "custom-element": _defined,
     "media-features": None,
@@ -95,6 +97,8 @@ OF_NODES = frozenset(
         "highlights",
         "slot",
         "element-state",
+        "svg-time",
+        "svg-moments",
         "sheet",
         "adopted-sheets",
     }

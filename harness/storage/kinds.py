@@ -61,6 +61,8 @@ OWN = (
     "top-layer",
     "picker",
     "animation",
+    "svg-time",
+    "svg-moments",
     "view-transition",
     "visual-viewport",
     "focus",

@@ -7,6 +7,7 @@ for the browser to unpack, and an asset by its hash. In a directory each recordi
 from __future__ import annotations
 
 import ipaddress
+import json
 import signal
 import socket
 import threading
@@ -26,7 +27,6 @@ from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
     HTMLResponse,
-    JSONResponse,
     PlainTextResponse,
     RedirectResponse,
     Response,
@@ -175,7 +175,9 @@ class Player:
         tag = f'"{recording.size_bytes}-{recording.index.events}-{recording.complete:d}{running:d}"'
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"ETag": tag})
-        return JSONResponse({**manifest_of(recording), "running": running}, headers={"ETag": tag})
+        # As ASCII: a page's title may hold half a character, which no UTF-8 can say.
+        content = json.dumps({**manifest_of(recording), "running": running}, separators=(",", ":"))
+        return Response(content, media_type="application/json", headers={"ETag": tag})
 
     def segment(self, request: Request) -> Response:
         recording = self._recording(request)

@@ -23,6 +23,7 @@ import { trackIcon } from "./track_icon.js";
 import { trackKeys } from "./track_keys.js";
 import { trackLocation } from "./track_location.js";
 import { trackMasked } from "./track_masked.js";
+import { trackMedia } from "./track_media.js";
 import { trackMediaFeatures } from "./track_media_features.js";
 import { trackMoves } from "./track_moves.js";
 import { trackObjectUrls } from "./track_object_urls.js";
@@ -36,7 +37,9 @@ import { trackSignals } from "./track_signals.js";
 import { trackSlots } from "./track_slots.js";
 import { trackTextSelection } from "./track_text_selection.js";
 import { trackSvg } from "./track_svg.js";
+import { trackSvgTime } from "./track_svg_time.js";
 import { trackTopLayer } from "./track_top_layer.js";
+import { trackVideoPictures } from "./track_video_pictures.js";
 import { trackViewport, trackVisualViewport } from "./track_viewport.js";
 import { trackViewTransitions } from "./track_view_transitions.js";
 import { exactStyles } from "./exact_styles.js";
@@ -58,7 +61,7 @@ const FINISH_MS = 500;
 
 const RRWEB = { type: 3 };
 /** Kinds of rrweb's that trackers of ours tell instead. */
-const OURS = new Set(["scroll", "selection", "viewport"]);
+const OURS = new Set(["media", "scroll", "selection", "viewport"]);
 /** rrweb's NodeType of a document. */
 const DOCUMENT_NODE = 0;
 
@@ -215,7 +218,9 @@ function createRecorder(config, send, loadRrweb) {
     if (window === window.top && mask.level < MASK) add(trackIcon(document, mask, emit));
     const scope = { idOf, nodeOf, rootOf: (host) => host.shadowRoot || closedRoots.of(host), mask, timers, guard: guarded };
     const canvas = add(trackCanvas(window, { ...scope, ...kept, idOf: idOfPicture }, guarded((data) => emit("canvas", data))));
+    const videos = add(trackVideoPictures(window, { ...scope, idOf: idOfPicture }, guarded((data) => emit("canvas", data))));
     const scroll = add(trackScroll(window, scope, (data) => emit("scroll", data, RRWEB)));
+    add(trackMedia(window, { ...scope, now }, (data) => emit("media", data, RRWEB)));
     add(trackForms(window, scope, emit));
     add(trackTopLayer(window, scope, emit));
     add(trackPickers(window, scope, emit));
@@ -235,6 +240,7 @@ function createRecorder(config, send, loadRrweb) {
       add(trackViewTransitions(window, scope, emit));
       add(trackDeclaredRoots(window, scope, onDeclared));
       add(trackSvg(scope, emit));
+      add(trackSvgTime(window, { ...scope, now }, emit));
       add(trackSlots(window, scope, emit));
     }
     const moves = config.recordsDom ? add(trackMoves(window, scope)) : null;
@@ -296,7 +302,7 @@ function createRecorder(config, send, loadRrweb) {
     });
     listen("beforeunload", flush);
     listen("submit", flush);
-    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (storms.thaw(), scroll.flush(), selection.flush(), canvas.finish()), stop: () => { storms.thaw(); for (const stop of stops.reverse()) stop(); transport.stop(); } };
+    return { id, idOf, nodeOf, emit, flush, trackWindow, finish: () => (storms.thaw(), scroll.flush(), selection.flush(), Promise.all([canvas.finish(), videos.finish()])), stop: () => { storms.thaw(); for (const stop of stops.reverse()) stop(); transport.stop(); } };
   };
 
   /** Begin a new stream, with a snapshot of what is there now. */

@@ -34,6 +34,7 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
   const offset = now() - win.performance.now();
   const known = new Map();
   const byEffect = new WeakMap();
+  const scripted = new WeakSet();
   const suspects = new Set();
   const restore = [];
   const roots = new WeakSet();
@@ -56,7 +57,11 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
     if (!due) timers.microtask(check);
     due = true;
   });
-  const suspectEffect = (effect) => suspect(byEffect.get(effect));
+  const suspectEffect = (effect) => {
+    // What a style animates is no longer what the style says of it.
+    scripted.add(effect);
+    suspect(byEffect.get(effect));
+  };
 
   const meet = (animation) => {
     if (known.size >= MAX_ANIMATIONS) return null;
@@ -97,7 +102,7 @@ export function trackAnimations(win, { idOf, nodeOf, rootOf, timers, guard, now 
       // It begins with the next frame; until then there is nothing to see of it.
       if (animation.playState === "running" && !entry.told) return;
     }
-    const data = stateOf(animation, effect, node, idOf, offset);
+    const data = stateOf(animation, effect, { node, isScripted: scripted.has(effect) }, idOf, offset);
     const text = JSON.stringify(data);
     if (text === entry.told) return;
     entry.told = text;
@@ -180,12 +185,15 @@ function hasFill(effect) {
   return Boolean(effect) && /forwards|both/.test(effect.getComputedTiming().fill);
 }
 
-/** @param {number} offset_ms what the recording's clock is ahead of the document's timeline */
-function stateOf(animation, effect, node, idOf, offset) {
+/**
+ * @param {{node: number, isScripted: boolean}} of its element; whether a script has changed what a style made
+ * @param {number} offset_ms what the recording's clock is ahead of the document's timeline
+ */
+function stateOf(animation, effect, { node, isScripted }, idOf, offset) {
   const data = { node, play: animation.playState, rate: animation.playbackRate };
   if (effect.pseudoElement) data.pseudo = effect.pseudoElement;
   if (animation.animationName !== undefined) data.css = animation.animationName;
-  else {
+  if (animation.animationName === undefined || isScripted) {
     if (animation.transitionProperty !== undefined) data.transition = animation.transitionProperty;
     data.keyframes = effect.getKeyframes().map(plainKeyframe);
     data.timing = plainTiming(effect.getTiming());

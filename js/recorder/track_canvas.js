@@ -258,6 +258,11 @@ async function encode(canvas) {
   return blob ? dataUrl(blob) : null;
 }
 
+/** What an image, a video or a canvas shows, as a `data:` URL; rejects where it may not be read. */
+export async function pictureOf(source) {
+  return dataUrl(await encodeBitmap(await createImageBitmap(source)));
+}
+
 function dataUrl(blob) {
   return new Promise((resolve) => {
     const reader = new FileReader();

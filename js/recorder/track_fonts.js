@@ -4,7 +4,7 @@
  *
  * Where a FontFace comes from can be learnt only while it is made. Bytes go the way of `blob:` URLs, under a name of ours.
  */
-import { afterCall, afterConstruct, oncePerRealm } from "./patch.js";
+import { afterCall, afterConstruct, afterSet, oncePerRealm } from "./patch.js";
 
 // https://drafts.csswg.org/css-font-loading/#fontface-interface
 const DESCRIPTORS = [
@@ -54,6 +54,9 @@ export function trackFonts(win, { idOf, nodeOf, sources, timers, guard }, emit) 
       const view = [...views].find((view) => view.document && view.document.fonts === set);
       if (view) timers.microtask(() => tell(view.document));
     });
+    for (const name of ["family", ...DESCRIPTORS]) {
+      restore.push(afterSet(view.FontFace.prototype, name, () => onChange(view.document.fonts)));
+    }
     for (const method of ["add", "delete", "clear"]) restore.push(afterCall(view.FontFaceSet.prototype, method, onChange));
   };
   trackWindow(win);

@@ -15,6 +15,7 @@ import { applySelection, applyTextSelection } from "./apply_selection.js";
 import { applyAdoptedSheets, applySheet } from "./apply_sheets.js";
 import { applySlot } from "./apply_slots.js";
 import { applyAdoptedStyleSheet, applyStyleDeclaration, applyStyleRule } from "./apply_styles.js";
+import { applySvgMoments, applySvgTime } from "./apply_svg_time.js";
 import { applyTopLayer } from "./apply_top_layer.js";
 import { applyMeta, applyScroll, applyTitle, applyUrl, applyViewport, applyVisualViewport } from "./apply_window.js";
 import { defineElement } from "./rebuild.js";
@@ -52,6 +53,8 @@ export const APPLIERS = new Map([
   ["slot", applySlot],
   ["style-declaration", applyStyleDeclaration],
   ["style-rule", applyStyleRule],
+  ["svg-moments", applySvgMoments],
+  ["svg-time", applySvgTime],
   ["text-selection", applyTextSelection],
   ["title", applyTitle],
   ["top-layer", applyTopLayer],

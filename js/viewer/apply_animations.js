@@ -1,5 +1,8 @@
 /** `animation`: the whole state of one animation. CSS animations are the style's; transitions and scripts' are made anew. */
 
+// What a page shows at `t` is its last frame, which was drawn up to this long ago.
+const FRAME_MS = 1000 / 60;
+
 export function applyAnimation(scene, stream, event) {
   const { id, removed } = event.data;
   if (removed) scene.animations.remove(stream, id, event.t);
@@ -14,6 +17,7 @@ export class Animations {
     this.made = new Map();
     /** Names of CSS animations of an element that are over. @type {WeakMap<Element, Set<string>>} */
     this.over = new WeakMap();
+    this.reworked = new WeakMap();
   }
 
   of(stream) {
@@ -63,6 +67,7 @@ export class Animations {
         if (state.css !== undefined) {
           animation = (ofStyle.get(element) || []).find((one) => isSame(one, state) && !placed.has(one));
           this.over.get(element)?.delete(nameOf(state));
+          if (animation && state.keyframes) this.rework(animation, stream, state);
         } else {
           const key = `${stream.doc} ${id}`;
           wanted.add(key);
@@ -85,6 +90,20 @@ export class Animations {
   isOver(animation) {
     const target = animation.effect?.target;
     return Boolean(target && this.over.get(target)?.has(`${animation.effect.pseudoElement || ""} ${animation.animationName}`));
+  }
+
+  /** What a script made of a CSS animation. */
+  rework(animation, stream, state) {
+    const text = JSON.stringify([state.keyframes, state.timing, state.composite]);
+    if (this.reworked.get(animation) === text) return;
+    this.reworked.set(animation, text);
+    try {
+      animation.effect.setKeyframes(this.keyframes(stream, state.keyframes));
+      animation.effect.updateTiming(timingOf(state.timing, false));
+      animation.effect.composite = state.composite || "replace";
+    } catch (error) {
+      this.scene.problem(error);
+    }
   }
 
   make(key, stream, element, state) {
@@ -153,7 +172,7 @@ function timingOf(timing, hasOwnTimeline) {
 
 /** @param {Animation} animation @param {any} state @param {number} t */
 function moveTo(animation, { start, current, rate = 1 }, t) {
-  const time = typeof start === "number" ? (t - start) * rate : current;
+  const time = typeof start === "number" ? (t - start - FRAME_MS / 2) * rate : current;
   if (animation.playState !== "paused") animation.pause();
   if (typeof time === "number") animation.currentTime = time;
 }

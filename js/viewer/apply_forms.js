@@ -24,10 +24,12 @@ export class Controls {
     if (select && this.states.has(select)) this.changed.set(select, this.states.get(select));
   }
 
-  flush() {
+  /** @param {import("./scrolls.js").Scrolls} scrolls */
+  flush(scrolls) {
     for (const [element, state] of this.changed) {
       if (!element.isConnected) continue;
       try {
+        if (element.localName === "select" && (element.multiple || element.size > 1)) scrolls.hold(element);
         show(element, state);
       } catch (error) {
         console.warn(`harness: form control: ${error.message}`);

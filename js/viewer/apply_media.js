@@ -9,7 +9,9 @@ export function applyMedia(scene, stream, event) {
 
 export function applyCanvas(scene, stream, event) {
   const element = stream.mirror.node(event.data.id);
-  if (element) scene.canvases.set(element, event.data);
+  if (!element) return;
+  if (element.localName === "video") scene.media.picture(element, scene.canvases.kept(element, event.data));
+  else scene.canvases.set(element, event.data);
 }
 
 export function applyFont(scene, stream, event) {

@@ -47,6 +47,16 @@ export function showSelection(scene) {
   showRanges(scene);
   takeKeyboard(scene);
   showTextSelection(scene);
+  leaveOthers(scene);
+}
+
+/** What is edited in place gets the focus from its browser with a selection in it, and keeps it. */
+function leaveOthers(scene) {
+  for (const document of scene.documents) {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    if (active?.isContentEditable && active !== scene.focus.element && active !== scene.textFocus) active.blur();
+  }
 }
 
 function showRanges(scene) {

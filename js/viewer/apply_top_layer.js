@@ -81,8 +81,11 @@ export class TopLayer {
   close({ element, type }) {
     attempt(() => {
       if (type === "modal") {
-        const stays = element.hasAttribute("open") && !element.matches(":modal");
-        if (!stays) element.close();
+        if (!element.matches(":modal")) return;
+        // Its attribute would have gone with an event of its own: it was opened again, and not as a modal one.
+        const stays = element.hasAttribute("open");
+        element.close();
+        if (stays) element.setAttribute("open", "");
       } else {
         element.removeAttribute(FULLSCREEN);
         if (element.matches(":popover-open")) element.hidePopover();

@@ -87,6 +87,7 @@ export function applyAttribute(scene, stream, element, name, value) {
     if (lower === "href") stream.base = absoluteUrl(text, stream.url) || stream.base;
     return;
   }
+  if (tag === "video" && lower === "src") scene.media.forget(element);
   const turned = turnedValue(scene, stream, element, tag, lower, text);
   if (lower === "style") keepingEmbed(element, () => writeAttribute(element, name, turned));
   else if (turned === null) eraseAttribute(element, name);

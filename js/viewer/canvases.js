@@ -30,6 +30,14 @@ export class Canvases {
     this.changed.add(element);
   }
 
+  /** @param {HTMLVideoElement} video whose own source is not recorded @returns {string} URL of a picture of it, in the size that it had */
+  kept(video, picture) {
+    const usable = /^data:image\/[\w.+-]+[;,]/i.test(picture.image || "");
+    const shown = usable ? { url: scaledPicture(picture), image: null } : placeholder(picture, video);
+    this.load(shown);
+    return shown.url;
+  }
+
   /** A canvas came, or an attribute of it changed; a new size empties it. */
   touched(element, name) {
     if (name === "width" || name === "height") this.pictures.delete(element);
@@ -68,10 +76,11 @@ function scaledPicture({ image, width, height }) {
   return svgUrl(w, h, `<image href="${href}" width="${w}" height="${h}" preserveAspectRatio="none"/>`);
 }
 
-function placeholder({ unreadable }, element) {
-  const [width, height] = [sizeOf(element, "width"), sizeOf(element, "height")];
+function placeholder({ unreadable, width: w, height: h }, element) {
+  const isVideo = element.localName === "video";
+  const [width, height] = isVideo ? [Number(w) || 1, Number(h) || 1] : [sizeOf(element, "width"), sizeOf(element, "height")];
   const reason = String(unreadable || "no picture").replace(/[^\w .-]/g, "");
-  const text = `<text x="6" y="16" font-family="sans-serif" font-size="11" fill="#777">canvas: ${reason}</text>`;
+  const text = `<text x="6" y="16" font-family="sans-serif" font-size="11" fill="#777">${element.localName}: ${reason}</text>`;
   const box = `<rect width="${width}" height="${height}" fill="none" stroke="#999" stroke-dasharray="4"/>`;
   return { url: svgUrl(width, height, box + text), image: null };
 }

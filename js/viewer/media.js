@@ -11,6 +11,18 @@ const DRIFT_S = 0.3;
 export class Media {
   constructor() {
     this.states = new Map();
+    this.pictured = new WeakSet();
+  }
+
+  /** A video whose own source is not recorded shows a picture. @param {string} url */
+  picture(element, url) {
+    this.pictured.add(element);
+    element.poster = url;
+  }
+
+  /** Another source came. */
+  forget(element) {
+    if (this.pictured.delete(element)) element.removeAttribute("poster");
   }
 
   stateOf(element) {
@@ -52,6 +64,7 @@ export class Media {
         continue;
       }
       element.muted = true;
+      if (this.pictured.has(element)) continue;
       let position = this.position(state, t);
       if (element.loop && element.duration > 0) position %= element.duration;
       const runs = state.playing && speed > 0;

@@ -6,6 +6,7 @@
  * `animation` events.
  */
 import { Animations } from "./apply_animations.js";
+import { setSvgClock } from "./apply_svg_time.js";
 
 // While playing, how long at most a new animation of the style may go unnoticed.
 const COLLECT_MS = 200;
@@ -20,6 +21,9 @@ export class Motion {
     this.collected = [];
     this.cancelled = new WeakSet();
     this.svgs = [];
+    // What was told of SVG's own animations: of their clocks, and of those that were begun and ended by hand.
+    this.svgTimes = new WeakMap();
+    this.svgMoments = new Map();
     this.collectedAt = -Infinity;
   }
 
@@ -103,8 +107,8 @@ export class Motion {
 
   moveSvg(t) {
     for (const svg of this.svgs) {
-      svg.pauseAnimations();
-      svg.setCurrentTime(Math.max(0, t - (this.bornAt.get(svg) ?? this.scene.bornAt)) / 1000);
+      const { start, current } = this.svgTimes.get(svg) || { start: this.bornAt.get(svg) ?? this.scene.bornAt };
+      setSvgClock(svg, current ?? t - start, this.svgMoments);
     }
   }
 

@@ -142,6 +142,7 @@ export class Player {
     if (!this.playing) return;
     this.playing = false;
     this.scene?.motion.run(0);
+    this.scene?.motion.place(this.now);
     this.scene?.media.sync(this.now, 0);
     this.onchange("state");
   }

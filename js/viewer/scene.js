@@ -227,7 +227,7 @@ export class Scene {
     this.links.flush(this.t);
     this.styles.flush(this.t);
     this.mediaFeatures.apply();
-    this.controls.flush();
+    this.controls.flush(this.scrolls);
     this.topLayer.flush();
     this.picker.flush();
     this.canvases.flush();

@@ -3,11 +3,38 @@
 export class Scrolls {
   constructor() {
     this.positions = new Map();
+    // Those of lists of options, which go to what is chosen in them by themselves.
+    this.lists = new WeakMap();
+    this.going = new Set();
   }
 
   /** @param {Node} target element, or document for its window @param {{x?: number, y?: number}} position */
   partial(target, position) {
-    this.positions.set(target, { x: 0, y: 0, ...this.positions.get(target), ...position });
+    const whole = { x: 0, y: 0, ...this.positions.get(target), ...position };
+    this.positions.set(target, whole);
+    if (this.lists.has(target)) this.lists.set(target, whole);
+  }
+
+  /**
+   * A list of options stays where it was recorded; its own browser goes to what is chosen in it, some time later.
+   * @param {Element} list
+   */
+  hold(list) {
+    if (!this.lists.has(list)) {
+      this.lists.set(list, this.positions.get(list) || { x: 0, y: 0 });
+      list.addEventListener("scroll", () => scrollTo(list, this.lists.get(list)));
+    }
+    this.positions.set(list, this.lists.get(list));
+    const gone = new Promise((resolve) => {
+      setTimeout(() => setTimeout(resolve));
+    });
+    this.going.add(gone);
+    gone.then(() => this.going.delete(gone));
+  }
+
+  /** @returns {Promise<void>[]} */
+  pending() {
+    return [...this.going];
   }
 
   /**
@@ -22,7 +49,7 @@ export class Scrolls {
       if (target === target.ownerDocument?.scrollingElement && this.positions.has(target.ownerDocument)) continue;
       const scroller = target.nodeType === 9 ? target.defaultView : target;
       if (!scroller?.scrollTo) continue;
-      scroller.scrollTo({ left: x, top: y, behavior: "instant" });
+      scrollTo(scroller, { x, y });
       const [left, top] = scroller === target ? [target.scrollLeft, target.scrollTop] : [scroller.scrollX, scroller.scrollY];
       missing += Math.abs(left - x) + Math.abs(top - y);
     }
@@ -33,4 +60,8 @@ export class Scrolls {
   commit() {
     this.positions.clear();
   }
+}
+
+function scrollTo(scroller, { x, y }) {
+  scroller.scrollTo({ left: x, top: y, behavior: "instant" });
 }

@@ -63,7 +63,7 @@ function layOut(scene) {
 
 /** @returns {Promise<unknown>[]} */
 function pendingLoads(scene) {
-  const pending = [...scene.links.pending(), ...scene.assets.pending(), ...scene.canvases.pending()];
+  const pending = [...scene.links.pending(), ...scene.assets.pending(), ...scene.canvases.pending(), ...scene.scrolls.pending()];
   for (const document of scene.documents) {
     if (document.fonts?.status === "loading") pending.push(document.fonts.ready);
   }

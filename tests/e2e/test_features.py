@@ -148,10 +148,13 @@ _WAYS = {
       const start = Math.max(0, harness.pages[page].openedAt);
       await harness.seek(start, {{ page: harness.pages[page].id }});
       harness.speed = {PLAYED_FASTER};
+      // Not a frame further: the check itself, whose screenshot ends animations, comes next.
+      const {{ timeline }} = harness.player;
+      const {{ duration }} = timeline;
+      timeline.duration = Math.min(at - harness.startedAt, duration);
       harness.play();
-      const end = Math.min(at - harness.startedAt, harness.duration - 1);
-      do await new Promise(requestAnimationFrame); while (harness.player.playing && harness.now < end);
-      harness.pause();
+      do await new Promise(requestAnimationFrame); while (harness.player.playing);
+      timeline.duration = duration;
       await new Promise(requestAnimationFrame);
     }}""",
     "back": _SEEK,
