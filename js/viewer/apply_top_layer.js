@@ -19,6 +19,8 @@ export class TopLayer {
     this.shown = new Map();
     /** Dialogs as rrweb tells of them, in recordings without `top-layer` events. */
     this.modes = new Map();
+    /** Videos that have controls only while they are fullscreen. */
+    this.controlled = new WeakSet();
   }
 
   /** @param {{id: number, type: string, source?: number}[]} layers all there are, lowest first */
@@ -66,6 +68,11 @@ export class TopLayer {
       } else if (type === "popover") element.showPopover(source ? { source } : undefined);
       else {
         element.setAttribute(FULLSCREEN, "");
+        // Its browser gives it some, whatever the page has.
+        if (element.localName === "video" && !element.controls) {
+          this.controlled.add(element);
+          element.controls = true;
+        }
         if (element === ownerDocument.documentElement) return;
         if (!element.hasAttribute("popover")) {
           element.setAttribute(LIFTED, "");
@@ -88,6 +95,7 @@ export class TopLayer {
         if (stays) element.setAttribute("open", "");
       } else {
         element.removeAttribute(FULLSCREEN);
+        if (this.controlled.delete(element)) element.controls = false;
         if (element.matches(":popover-open")) element.hidePopover();
         if (!element.hasAttribute(LIFTED)) return;
         element.removeAttribute(LIFTED);
