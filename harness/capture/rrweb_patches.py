@@ -12,11 +12,12 @@ from harness.errors import HarnessError
 
 
 class Patch(NamedTuple):
-    """`old` stands in the file exactly once."""
+    """`old` stands in the file exactly once, and `until`, where there is one, too: what is before that goes with it."""
 
     why: str
     old: str
     new: str
+    until: str = ""
 
 
 def _accessor(function: str, prototype: str, name: str) -> Patch:
@@ -28,6 +29,28 @@ def _accessor(function: str, prototype: str, name: str) -> Patch:
 
 
 PATCHES = (
+    Patch(
+        "what mutation records add up to: js/recorder/mutation_buffer.js",
+        "class sn{",
+        "",
+        until="let Se;function an(",
+    ),
+    Patch("… in place of it", "const r=new sn;oe.push(r),r.init(e);", "const r=fast.buffer(e);oe.push(r);"),
+    Patch(
+        "… which asks its observer for what is still to come", "return o.observe(t,", "return r.observer=o,o.observe(t,"
+    ),
+    Patch("nodes and their ids: js/recorder/node_ids.js", "class Tt{", "", until="function Nr("),
+    Patch(
+        "… in place of it",
+        "function Nr(){return new Tt}",
+        "function Nr(){return fast.connect({serialise:de,valueOf:Lt,masksText:At,maskInput:_e,typeOf:Ae})}",
+    ),
+    Patch("… and the ids", "function xt(){return Pr++}", "function xt(){return fast.nextId()}"),
+    Patch(
+        "plain elements, texts, comments: js/recorder/write_nodes.js",
+        "function de(e,t){",
+        "function de(e,t){const fw=fast.write(e,t);if(fw)return fw;",
+    ),
     _accessor("ar", "Node", "ownerDocument"),
     _accessor("lr", "Node", "childNodes"),
     _accessor("cr", "Node", "parentNode"),
@@ -72,7 +95,9 @@ PATCHES = (
         "const M=e.attributes.length;for(let y=0;y<M;y++){const w=e.attributes[y];"
         "_t(l,w.name,w.value)||(S[w.name]=Lt(r,l,te(w.name),w.value))}",
         "if(fast.hasAttributes(e))for(const y of fast.attributeNames(e)){const w=fast.attribute(e,y);"
-        "_t(l,y,w)||(S[y]=Lt(r,l,te(y),w))}",
+        "_t(l,y,w)||(S[y]=Lt(r,l,te(y),w))}"
+        # … and a name that rrweb writes as another; SVG's names in mixed case are known to all.
+        "l!==fast.localName(e)&&!Gr(e)&&(S.rr_name=fast.localName(e));",
     ),
     Patch(
         "parses the document's address for every style attribute, to make URLs absolute where there are none",
@@ -85,50 +110,22 @@ PATCHES = (
         'l.includes("-")&&customElements.get(l)&&(C=!0)',
     ),
     Patch(
-        "an element for each change of a style attribute, to compare with what it was",
-        'const c=this.unattachedDoc.createElement("span");t.oldValue&&c.setAttribute("style",t.oldValue);',
-        'const c=this.compared??=this.unattachedDoc.createElement("span");c.setAttribute("style",t.oldValue||"");',
-    ),
-    Patch(
-        "lists of children that are only walked through",
-        "(b.childNodes(t).forEach(n=>this.genAdds(n)),Ze(t)&&",
-        "((()=>{for(let n=b.firstChild(t);n;n=b.nextSibling(n))this.genAdds(n)})(),Ze(t)&&",
-    ),
-    Patch(
-        "the same, and copied",
+        "lists of children, copied, that are only walked through",
         "for(const re of Array.from(b.childNodes(e))){",
         "for(let re=b.firstChild(e);re;re=b.nextSibling(re)){",
     ),
     Patch(
-        "how much of the main thread it takes: js/recorder/thin_storms.js holds it back when that is too much",
-        '"processMutations",t=>{t.forEach(this.processMutation),this.emit()}',
-        '"processMutations",t=>{const r=fast.storms.begin(t);'
-        "t.forEach(this.processMutation),this.emit(),fast.storms.end(r)}",
-    ),
-    Patch(
-        "… and then it is not to go on because the pointer moves",
+        "what js/recorder/thin_storms.js holds back is not to go on because the pointer moves",
         "&&oe.forEach(z=>z.unfreeze())",
         "&&fast.storms.thaws(L)&&oe.forEach(z=>z.unfreeze())",
     ),
     Patch(
-        "an added node is written with all that is in it, not each node by itself with its place: half of the text, "
-        "and what holds for a node need not be found again for those in it. Not deeper than JSON can be read",
-        "skipChild:!0,newlyAddedElement:!0",
-        "skipChild:!1,depth:0,newlyAddedElement:!0",
-    ),
-    Patch(
-        "… those in it are then not written again",
-        "Ze(n)&&this.shadowDomManager.addShadowRoot(b.shadowRoot(n),this.doc)},onIframeLoad:(l,S)=>",
-        "l!==n&&(this.addedSet.delete(l),r.add(this.mirror.getId(l))),"
-        "Ze(l)&&this.shadowDomManager.addShadowRoot(b.shadowRoot(l),this.doc)},onIframeLoad:(l,S)=>",
-    ),
-    Patch(
-        "… what is too deep stays for itself",
+        "what is too deep is told by itself",
         "(O.type===A.Document||O.type===A.Element)&&pe){",
-        "(O.type===A.Document||O.type===A.Element)&&pe&&!(t.depth>60)){",
+        "(O.type===A.Document||O.type===A.Element)&&pe&&!(t.depth>60&&fast.isTooDeep(e))){",
     ),
     Patch(
-        "… and all of it is new: no scroll position is asked for, which would lay out the page",
+        "all that is in an added node is new: no scroll position is asked for, which would lay out the page",
         "keepIframeSrcFn:D,cssCaptured:!1};if(",
         "keepIframeSrcFn:D,newlyAddedElement:W,depth:t.depth+1,cssCaptured:!1};if(",
     ),
@@ -138,10 +135,12 @@ PATCHES = (
 def patched(source: str) -> str:
     """Return rrweb's file with all patches. Raises HarnessError where one finds no place, or two: another version."""
     for patch in PATCHES:
-        if source.count(patch.old) != 1:
+        places = [source.count(mark) for mark in (patch.old, patch.until) if mark]
+        if places != [1] * len(places):
             raise HarnessError(
-                f"rrweb-record.js: {source.count(patch.old)} places for the patch «{patch.why}»; "
+                f"rrweb-record.js: {min(places)} places for the patch «{patch.why}»; "
                 "look at harness/capture/rrweb_patches.py after an update of rrweb"
             )
-        source = source.replace(patch.old, patch.new)
+        before, _, rest = source.partition(patch.old)
+        source = before + patch.new + (rest[rest.index(patch.until) :] if patch.until else rest)
     return source

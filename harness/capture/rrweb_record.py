@@ -46,7 +46,6 @@ _AFTER_ATTACH_SHADOW = (
 # CSSOM can do. track_sheets.js and track_fonts.js do that.
 _CHANGES = (
     (_RULES_OF_STYLE, "if(0){"),
-    ('l==="STYLE"&&r.has(o)&&(p=!0)', "0"),
     ("h=pn(e,{win:r}),p=Yt(e,e.doc),f=mn(e,{win:r}),e.collectFonts&&(m=yn(e))", "0"),
     (_STYLES_OF_ROOT, "0"),
     (_ADOPTED_IN_FRAME, "0"),
@@ -55,7 +54,7 @@ _CHANGES = (
     ("He(C[0],C[1],{set(){I(h)({target:this,isTrusted:!1})}},!1,l)", _AFTER_SET),
     (_ATTACH_SHADOW, _AFTER_ATTACH_SHADOW),
     # See realms.js.
-    ("o=new n(I(r.processMutations.bind(r)))", "o=new n(globalThis.local(t,I(r.processMutations.bind(r))))"),
+    ("o=new n(I(r.processMutations.bind(r)))", "o=new n(globalThis.local(t,I(r.processMutations)))"),
     # A mouse in a frame is not the page's `MouseEvent`, and would be told as a finger.
     (
         'typeof DragEvent!="undefined"&&h instanceof DragEvent?v.Drag:h instanceof MouseEvent?v.MouseMove:v.TouchMove',

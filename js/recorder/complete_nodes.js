@@ -1,6 +1,6 @@
 /**
- * What rrweb's serialisation of a node leaves out, put beside it as attributes of the recorder's own (`rr_…`): a name that is none
- * to rrweb, what file a browser's own document shows, and how a host's shadow root was made.
+ * What rrweb's serialisation of a node leaves out, put beside it as attributes of the recorder's own (`rr_…`): what file a browser's
+ * own document shows, and how a host's shadow root was made. (Names that are none to rrweb: harness/capture/rrweb_patches.py.)
  */
 
 // Documents that a browser makes around a file.
@@ -18,10 +18,7 @@ export function nodeCompleter({ nodeOf, rootOf, isDeclared }, tellHost) {
     if (serialised.tagName) {
       const element = nodeOf(serialised.id);
       if (!element) return;
-      const { localName } = element;
-      // SVG's names in mixed case are known to all.
-      if (localName !== serialised.tagName && !serialised.isSVG) serialised.attributes.rr_name = localName;
-      const file = localName === "body" ? fileOf(element.ownerDocument) : null;
+      const file = element.localName === "body" ? fileOf(element.ownerDocument) : null;
       if (file) serialised.attributes.rr_file = file;
       const root = serialised.isShadowHost ? rootOf(element) : null;
       if (root) {

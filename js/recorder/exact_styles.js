@@ -5,16 +5,13 @@
 
 const ROUNDED = /\de[+-]\d/;
 
-/**
- * Mends the style attributes in an event of rrweb's, in place.
- * @param {[object, number][]} nodes that it adds, as serialised, with the ids of their parents
- * @param {{id: number, attributes: object}[]} changes of attributes
- * @param {(id: number) => Node|null} nodeOf
- */
-export function exactStyles(nodes, changes, nodeOf) {
-  for (const [{ id, attributes }] of nodes) {
-    if (attributes && typeof attributes.style === "string" && ROUNDED.test(attributes.style)) mend(attributes, nodeOf(id));
-  }
+/** Mends the style attribute of a node as serialised, in place. @param {(id: number) => Node|null} nodeOf */
+export function exactStyle({ id, attributes }, nodeOf) {
+  if (typeof attributes.style === "string" && ROUNDED.test(attributes.style)) mend(attributes, nodeOf(id));
+}
+
+/** The same in changes of attributes. @param {{id: number, attributes: object}[]} changes */
+export function exactChanges(changes, nodeOf) {
   for (const { id, attributes } of changes) {
     const { style } = attributes;
     if (style && ROUNDED.test(typeof style === "string" ? style : JSON.stringify(style))) mend(attributes, nodeOf(id));

@@ -1,11 +1,15 @@
 /**
- * What rrweb asks of the DOM for every node, in the shortest way: harness/capture/rrweb_patches.py puts these in place of its own.
+ * What rrweb asks of the DOM for every node, in the shortest way: harness/capture/rrweb_patches.py puts these in place of its own, and
+ * with them what it does for every node and record (node_ids.js, write_nodes.js, mutation_buffer.js).
  *
  * The accessors are the browser's, taken before the page's first script. Whether an element bears a mark (a class or a selector
  * that hides or masks) is remembered for the length of a task: rrweb walks up all ancestors of each node to find out.
  */
+import { mutationBuffers } from "./mutation_buffer.js";
+import { createNodeIds } from "./node_ids.js";
+import { createNodeWriter } from "./write_nodes.js";
 
-const NO_STORMS = { begin: () => 0, end() {}, thaws: () => true };
+const NO_STORMS = { begin: () => 0, wrote() {}, end() {}, thaws: () => true };
 
 /**
  * @param {Window} win
@@ -48,6 +52,10 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
     Object.assign(mark, { className, selector, text: selector ? `.${className},${selector}` : `.${className}` });
   };
   const matchesItself = (target) => {
+    if (!mark.selector) {
+      const names = getAttribute.call(target, "class");
+      return names !== null && names.includes(mark.className) && matches.call(target, mark.text);
+    }
     if (!hasAttributes.call(target)) return false;
     let found = own.get(target);
     if (found === undefined) {
@@ -75,9 +83,12 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
     return found;
   };
 
-  return {
+  const dom = {
     masksTexts,
     storms,
+    getter,
+    nodeType: getter(node, "nodeType"),
+    localName: getter(element, "localName"),
     ownerDocument: getter(node, "ownerDocument"),
     childNodes: getter(node, "childNodes"),
     parentNode,
@@ -92,6 +103,7 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
     shadowRoot: (target) => openRootOf(target) || closedRootOf(target),
     hasAttributes: (target) => hasAttributes.call(target),
     attributeNames: (target) => getAttributeNames.call(target),
+    attributeOrNull: (target, name) => getAttribute.call(target, name),
     /** An attribute that a script named with capitals is found by no name. */
     attribute: (target, name) => getAttribute.call(target, name) ?? find.call(target.attributes, (each) => each.name === name).value,
     /** Whether an element (or with `ancestors` what it stands in, in its tree) has the class or matches the selector. */
@@ -104,5 +116,21 @@ export function fastDom(win, closedRootOf, { masksTexts = false, storms = NO_STO
       }
       return mark.found;
     },
+  };
+  const ids = createNodeIds();
+  const writer = createNodeWriter(win, dom, ids);
+  const buffers = mutationBuffers({ win, dom, ids, writer, storms, microtask });
+  return {
+    ...dom,
+    /** rrweb is being loaded: these functions of its own go on being used. @returns {object} its mirror */
+    connect(functions) {
+      writer.connect(functions);
+      buffers.connect(functions);
+      return ids;
+    },
+    nextId: ids.next,
+    write: writer.write,
+    isTooDeep: writer.isTooDeep,
+    buffer: buffers.create,
   };
 }

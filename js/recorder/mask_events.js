@@ -10,6 +10,7 @@ import { ALLOW, HIDDEN, MARK_ATTRIBUTES, MASK, MASK_USER_INPUT, markedLevel } fr
 import { boxOf } from "./mask_box.js";
 import { pictureUrls, placeholderFor, urlsInStyle } from "./mask_pictures.js";
 import { maskSecret, maskText } from "./mask_text.js";
+import { isPlain } from "./plain_elements.js";
 
 const [SNAPSHOT, INCREMENTAL, META] = [2, 3, 4];
 const [DOCUMENT, ELEMENT, TEXT, CDATA, COMMENT] = [0, 2, 3, 4, 5];
@@ -163,6 +164,11 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       const values = node.attributes;
       let level = outer;
       let element = null;
+      // Most elements have no attributes, and then no mark, no content of theirs.
+      if (outer === ALLOW && !mask.special && !mask.patterns && isPlain(node) && isEmpty(values)) {
+        for (const child of node.childNodes) if (child.type !== TEXT || editable) visit(child, ALLOW, editable, tag);
+        return;
+      }
       const marked = markedLevel((name) => values[name]);
       if (marked >= 0) mask.sawMark();
       if (mask.special) {
@@ -234,7 +240,7 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
 
   const mutation = (data) => {
     for (const change of data.attributes) {
-      noticeMark(nodeOf(change.id), change.attributes);
+      if (MARK_ATTRIBUTES.some((name) => name in change.attributes)) noticeMark(nodeOf(change.id));
       anyEditable ||= isEditable(change.attributes.contenteditable);
     }
     if (anyHidden) {
@@ -284,12 +290,11 @@ export function createEventMask({ mask, nodeOf, idOf, onHides, onPicture, onDocu
       if (level >= MASK && styles && typeof styles === "object") change.attributes.style = styleChanges(styles);
       return true;
     });
-    const isEmpty = !data.adds.length && !data.texts.length && !data.attributes.length && !data.removes.length;
-    return !isEmpty;
+    return data.adds.length > 0 || data.texts.length > 0 || data.attributes.length > 0 || data.removes.length > 0;
   };
 
-  const noticeMark = (element, changes) => {
-    if (!element || element.nodeType !== 1 || !MARK_ATTRIBUTES.some((name) => name in changes)) return;
+  const noticeMark = (element) => {
+    if (!element || element.nodeType !== 1) return;
     const now = markedLevel((name) => element.getAttribute(name));
     if (now < 0 && !mask.special) return;
     mask.sawMark();
@@ -381,6 +386,11 @@ function changeStrings(value, change, key = "") {
   if (Array.isArray(value)) return value.map((part) => changeStrings(part, change, key));
   if (!value || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, changeStrings(part, change, name)]));
+}
+
+function isEmpty(values) {
+  for (const name in values) return name === "";
+  return true;
 }
 
 function isEditable(value) {

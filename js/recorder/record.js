@@ -9,11 +9,12 @@ import { nodeCompleter } from "./complete_nodes.js";
 import { fastDom } from "./fast_dom.js";
 import { HIDDEN, MASK, createMask } from "./mask.js";
 import { oncePerRealm, together } from "./patch.js";
+import { isPlain } from "./plain_elements.js";
 import { createRealms } from "./realms.js";
 import { trackAnimations } from "./track_animations.js";
 import { trackCanvas } from "./track_canvas.js";
 import { trackDeclaredRoots } from "./track_declared_roots.js";
-import { addedNodes, trackDom } from "./track_dom.js";
+import { eachAdded, trackDom } from "./track_dom.js";
 import { trackElementStates } from "./track_element_states.js";
 import { trackFonts } from "./track_fonts.js";
 import { trackFocus } from "./track_focus.js";
@@ -42,7 +43,7 @@ import { trackTopLayer } from "./track_top_layer.js";
 import { trackVideoPictures } from "./track_video_pictures.js";
 import { trackViewport, trackVisualViewport } from "./track_viewport.js";
 import { trackViewTransitions } from "./track_view_transitions.js";
-import { exactStyles } from "./exact_styles.js";
+import { exactChanges, exactStyle } from "./exact_styles.js";
 import { trackVisibility } from "./track_visibility.js";
 import { createStorms } from "./thin_storms.js";
 import { createTransport } from "./transport.js";
@@ -54,7 +55,7 @@ const FINISH_MS = 500;
  * What trackers may have, beside `stop()`:
  *   trackWindow(win)         a frame's window is recorded in this stream too
  *   forget()                 a snapshot was taken: whatever was told before counts no more
- *   added(node, parentId)    a snapshot or mutation brought this node, as rrweb serialised it
+ *   added(node, parentId)    a snapshot or mutation brought this node, as rrweb serialised it; not of plain ones (plain_elements.js)
  *   changed({kind, data})    any event of rrweb's, after its nodes were added
  *   check()                  a batch is about to leave
  */
@@ -62,8 +63,8 @@ const FINISH_MS = 500;
 const RRWEB = { type: 3 };
 /** Kinds of rrweb's that trackers of ours tell instead. */
 const OURS = new Set(["media", "scroll", "selection", "viewport"]);
-/** rrweb's NodeType of a document. */
-const DOCUMENT_NODE = 0;
+/** rrweb's NodeTypes. */
+const [DOCUMENT_NODE, ELEMENT_NODE] = [0, 2];
 
 /**
  * What Python reaches through `window.harnessRecorder[Symbol.for("harness")]`: everything that is not the page's business.
@@ -251,13 +252,21 @@ function createRecorder(config, send, loadRrweb) {
       // Ours tell more, and sooner.
       if (OURS.has(kind)) return;
       const t = event.timestamp - config.startedAt;
-      const nodes = addedNodes(event);
-      for (const [node, parentId] of nodes) complete(node, parentId);
+      const special = [];
+      const parents = [];
+      eachAdded(event, (node, parentId) => {
+        if (node.type === ELEMENT_NODE && node.attributes.style) exactStyle(node, nodeOf);
+        if (isPlain(node)) return;
+        complete(node, parentId);
+        special.push(node);
+        parents.push(parentId);
+      });
       if (moves) moves.mark(event.data);
-      exactStyles(nodes, event.data.attributes || [], nodeOf);
+      if (event.data.attributes) exactChanges(event.data.attributes, nodeOf);
       transport.push(t, `{"t":${t},"kind":"${kind}","type":${event.type},"data":${stringify(event.data)}}`, options);
       if (options.snapshot) each("forget");
-      for (const [node, parentId] of nodes) {
+      for (let i = 0; i < special.length; i += 1) {
+        const [node, parentId] = [special[i], parents[i]];
         for (const tracker of hooks.added) {
           try {
             tracker.added(node, parentId);

@@ -27,8 +27,6 @@ const [MUTATION, MOUSE, INPUT] = [0, 2, 5];
  * @param {() => number} clock in ms, finer than a millisecond where the browser has it
  */
 export function createStorms(timers, clock) {
-  // A form may have a field of that name.
-  const elementsIn = Element.prototype.getElementsByTagName;
   let rrweb = null;
   let underWay = () => 0;
   let onThinned = () => {};
@@ -37,7 +35,7 @@ export function createStorms(timers, clock) {
   let frozen = null;
   let thawed = null;
   let timer = null;
-  let batch = [];
+  let written = 0;
 
   const pay = () => {
     const now = clock();
@@ -82,13 +80,16 @@ export function createStorms(timers, clock) {
     // Called by rrweb, see harness/capture/rrweb_patches.py: around its work on a batch of mutation records …
     begin(records) {
       if (frozen) for (const record of records) frozen.seen += changesIn(record);
-      batch = records;
+      written = 0;
       return pay();
     },
-    end(start) {
-      const took = pay() - start;
-      debt += bounded(took, batch, elementsIn);
-      batch = [];
+    /** So many nodes were written. */
+    wrote(count) {
+      written += count;
+    },
+    /** @param {number} start what begin() gave @param {number} changes nodes that came or went, attributes, texts */
+    end(start, changes) {
+      debt += Math.min(pay() - start, BATCH_MS + NODE_MS * (changes + written));
       if (frozen || !rrweb) return;
       if (debt > DEBT_MS) freeze("storm");
       else if (underWay() > UNDER_WAY_CHARS) freeze("backpressure");
@@ -113,24 +114,6 @@ export function createStorms(timers, clock) {
       return false;
     },
   };
-}
-
-/**
- * What the clock says, or what telling of these records may take if that is less, in ms. Counted no further than needed: elements that
- * came one inside the other are counted again in each.
- */
-function bounded(took, records, elementsIn) {
-  let most = BATCH_MS;
-  for (const record of records) {
-    if (most >= took) return took;
-    most += NODE_MS * changesIn(record);
-    for (const node of record.addedNodes) {
-      if (most >= took) return took;
-      // Twice, for the texts in them.
-      if (node.nodeType === 1) most += NODE_MS * 2 * elementsIn.call(node, "*").length;
-    }
-  }
-  return Math.min(took, most);
 }
 
 /** Nodes that came or went, or one attribute or text. */

@@ -75,20 +75,19 @@ export function trackDom({ rrweb, storms, recordsDom, masked, onFault }, emit) {
 }
 
 /**
- * The nodes that an event brings, of a snapshot, of a mutation, of an iframe's document: [serialised, id of the parent (-1: none)],
- * parents before their children.
+ * Calls `visit` with each node that an event brings, of a snapshot, of a mutation, of an iframe's document: as serialised, and the id of
+ * its parent (-1: none). Parents come before their children.
  */
-export function addedNodes(event) {
-  const found = [];
-  if (event.type === FULL_SNAPSHOT) found.push([event.data.node, -1]);
+export function eachAdded(event, visit) {
+  if (event.type === FULL_SNAPSHOT) eachNode(event.data.node, -1, visit);
   else if (event.type === INCREMENTAL && event.data.source === MUTATION) {
-    for (const { node, parentId } of event.data.adds) found.push([node, parentId]);
+    for (const { node, parentId } of event.data.adds) eachNode(node, parentId, visit);
   }
-  for (let i = 0; i < found.length; i += 1) {
-    const [node] = found[i];
-    if (node.childNodes) for (const child of node.childNodes) found.push([child, node.id]);
-  }
-  return found;
+}
+
+function eachNode(node, parentId, visit) {
+  visit(node, parentId);
+  if (node.childNodes) for (const child of node.childNodes) eachNode(child, node.id, visit);
 }
 
 /**

@@ -16,7 +16,7 @@ from harness.errors import HarnessError
 from harness.javascript import js_dir, link
 from harness.replay.document_mirror import DocumentMirror
 from harness.replay.nodes import Node
-from tests.e2e.test_document_mirror import CHANGE, PAGE
+from tests.e2e.test_document_mirror import CHANGE, PAGE, UNDERSTAND
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks" / "pages"
 
@@ -106,15 +106,20 @@ def both(
     context.close()
 
 
-def tree(mirror: DocumentMirror) -> list[Any]:
-    """The tree without the ids, which are given in another order: of each node its parent's place and what it is."""
+def tree(mirror: DocumentMirror, styles: list[str]) -> list[Any]:
+    """The tree without the ids, which are given in another order: of each node its parent's place and what it is. Its
+    style attributes, of which one may be told whole and the other as a change, go into `styles`.
+    """
     assert mirror.root is not None
     places: dict[Node | None, int] = {None: -1}
     told = []
     for node in mirror.root.subtree():
         places[node] = len(places)
         rest = {key: value for key, value in (node.rest or {}).items() if key != "rootId"}
-        told.append((places[node.parent or node.host], node.type, node.tag, node.attributes, node.text, rest))
+        attributes = dict(node.attributes or {})
+        if "style" in attributes:
+            styles.append(str(attributes.pop("style")))
+        told.append((places[node.parent or node.host], node.type, node.tag, attributes, node.text, rest))
     return told
 
 
@@ -123,6 +128,7 @@ def compare(page: Page) -> int:
     stock, ours = ([json.loads(text) for text in stream] for stream in page.evaluate("() => window.streams"))
     assert [shape(event) for event in stock] == [shape(event) for event in ours]
     mirrors = DocumentMirror(), DocumentMirror()
+    styles: tuple[list[str], list[str]] = [], []
     mutations = 0
     for events in zip(stock, ours, strict=True):
         kind = {2: "snapshot"}.get(events[0]["type"]) or {0: "mutation"}.get(events[0]["data"].get("source"))
@@ -131,15 +137,20 @@ def compare(page: Page) -> int:
         mutations += kind == "mutation"
         for mirror, event in zip(mirrors, events, strict=True):
             mirror.apply({"kind": kind, "t": 0, "data": event["data"]})
-        assert tree(mirrors[0]) == tree(mirrors[1])
+        assert tree(mirrors[0], styles[0]) == tree(mirrors[1], styles[1])
         assert mirrors[0].dropped == mirrors[1].dropped == 0
+    pairs = sorted(set(zip(*styles, strict=True)))
+    understood = [page.evaluate(UNDERSTAND, [pair[side] for pair in pairs]) for side in (0, 1)]
+    assert understood[0] == understood[1]
     return mutations
 
 
 def shape(event: dict[str, Any]) -> tuple[Any, ...]:
     data = event["data"]
     changed = data.get("attributes")
-    return event["type"], data.get("source"), changed and [change["attributes"] for change in changed]
+    if changed:
+        changed = [{**change["attributes"], "style": "style" in change["attributes"]} for change in changed]
+    return event["type"], data.get("source"), changed
 
 
 @pytest.mark.parametrize("seed", [11, 12])
