@@ -53,6 +53,7 @@ def test_slice_keeps_what_came_before_where_there_is_room(writer: RecordingWrite
     assert verify(path).fault is None
     with RecordingReader(path) as reader:
         assert reader.complete
+        assert reader.index.raw["compact"] is True
         assert reader.index.status == "failed"
         assert reader.header["title"] == "t"
         assert reader.header["slice"] == {"start_ms": 5000, "end_ms": 7600, "of": writer.header["id"], "cut_ms": 0}
