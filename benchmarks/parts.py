@@ -34,4 +34,4 @@ PARTS: dict[str, Callable[[Run], Awaitable[Part]]] = {
 }
 
 # What a check of some minutes leaves out, unless it is asked for by name.
-SLOW = ("storm", "pytest", "torture")
+SLOW = ("signals", "storm", "pytest", "torture")
