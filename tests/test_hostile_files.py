@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import CorruptRecordingError, HarnessError
+from harness.export.har import write_har
+from harness.replay.replay import open_replay
 from harness.storage import RecordingReader, frames
 from harness.storage.verify import verify
 from tests.hostile_files import look_through
@@ -75,3 +77,76 @@ def test_deep_nesting_is_no_recursion(tmp_path: Path) -> None:
     path.write_bytes(start + zstandard.ZstdCompressor(write_checksum=True).compress(line))
     with contextlib.suppress(HarnessError), RecordingReader(path) as reader:
         list(reader.events())
+
+
+MARK = b'{"t":1,"kind":"mark","data":{"x":'
+SOME = b'{"t":0,"kind":"recording","data":{}}\n{"page":1,"t":1,"kind":"page-open","data":{"url":"http://a/"}}\n'
+# Each is small, and holds what takes a reader much time or memory.
+CONSTRUCTED = {
+    "a line of empty lists": [MARK + b"[" + b"[]," * 5_000_000 + b"1]}}\n"],
+    "a line of objects": [MARK + b"[" + b'{"a":{}},' * 1_700_000 + b"1]}}\n"],
+    "segments that are small and many": [b'{"t":1,"kind":"mark","data":{}}\n' * 60_000] * 30,
+    "a page for each event": [b"".join(b'{"page":%d,"t":1,"kind":"key","data":{}}\n' % n for n in range(140_000))],
+    "events of two pages in turn": [
+        b"".join(b'{"page":%d,"t":%d,"kind":"key","data":{}}\n' % (n % 2 + 1, n * 5000) for n in range(490_000))
+    ],
+    "segments of one event": [b'{"t":1,"kind":"mark","data":{}}\n'] * 60_000,
+}
+
+
+@pytest.mark.parametrize("what", list(CONSTRUCTED))
+def test_what_is_small_and_holds_much_is_refused(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "much.replay"
+    pack = zstandard.ZstdCompressor(write_checksum=True).compress
+    parts = CONSTRUCTED[what]
+    packed = pack(parts[0]) * len(parts)
+    path.write_bytes((GOLDEN / "simple.replay").read_bytes()[:HEAD_END] + packed)
+    assert path.stat().st_size < 3_000_000
+    with pytest.raises(CorruptRecordingError, match=r"more|too many"):
+        RecordingReader(path)
+
+
+def test_empty_frames_without_end_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "frames.replay"
+    start = (GOLDEN / "simple.replay").read_bytes()[:HEAD_END]
+    path.write_bytes(start + struct.pack("<II", 0x184D2A55, 0) * 200_000)
+    with pytest.raises(CorruptRecordingError, match="more frames"):
+        RecordingReader(path)
+
+
+@pytest.mark.parametrize("key", ["segments", "assets"])
+def test_an_index_that_names_one_place_often_is_not_believed(tmp_path: Path, key: str) -> None:
+    whole = (GOLDEN / "simple.replay").read_bytes()
+    with RecordingReader(GOLDEN / "simple.replay") as reader:
+        raw = dict(reader.index.raw)
+    if key == "segments":
+        raw[key] = raw[key] * 1000
+    else:
+        place = {"offset": raw["segments"][0]["offset"], "size": 1, "stored": 1, "mime": "", "encoding": "identity"}
+        raw[key] = {f"{n:064x}": place for n in range(1000)}
+    footer = frames.unpack_foot(whole[-frames.FOOT_BYTES :])
+    assert footer is not None
+    index = frames.pack(frames.INDEX, zstandard.ZstdCompressor().compress(json.dumps(raw).encode()))
+    path = tmp_path / "index.replay"
+    path.write_bytes(whole[: footer[0]] + index + frames.pack_foot(footer[0], len(index)))
+    with RecordingReader(path) as reader:
+        assert not reader.indexed
+        assert len(reader.index.segments) < 1000
+
+
+def test_numbers_that_no_float_holds_are_left_out(tmp_path: Path) -> None:
+    huge = "9" * 4000
+    lines = (
+        SOME
+        + (
+            '{"page":1,"t":3,"kind":"request","data":{"id":"r","url":"http://a/x","method":"GET","headers":[]}}\n'
+            f'{{"page":1,"t":5,"kind":"request-end","data":{{"id":"r","timing":{{"start":{huge},"request_start":1}}}}}}\n'
+        ).encode()
+    )
+    path = tmp_path / "huge.replay"
+    start = (GOLDEN / "simple.replay").read_bytes()[:HEAD_END]
+    path.write_bytes(start + zstandard.ZstdCompressor(write_checksum=True).compress(lines))
+    with open_replay(path) as replay:
+        assert replay.network[0].timing == {"request_start": 1.0}
+    with RecordingReader(path) as reader, (tmp_path / "x.har").open("wb") as file:
+        write_har(reader, file)

@@ -240,9 +240,9 @@ def test_a_file_that_grows_is_read_on_from_where_it_was(tmp_path: Path, monkeypa
     unpacked: list[int] = []
     scan = RecordingReader._scan_segment
 
-    def counted(reader: RecordingReader, builder: IndexBuilder, frame: Frame) -> int:
+    def counted(reader: RecordingReader, builder: IndexBuilder, frame: Frame) -> None:
         unpacked.append(frame.offset)
-        return scan(reader, builder, frame)
+        scan(reader, builder, frame)
 
     monkeypatch.setattr(RecordingReader, "_scan_segment", counted)
     with RecordingReader(path) as first:

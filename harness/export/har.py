@@ -121,7 +121,7 @@ def _timings(event: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _number(value: object, otherwise: float | None) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else otherwise
+    return float(value) if isinstance(value, int | float) and -1e15 < value < 1e15 else otherwise
 
 
 class _Entries:

@@ -132,7 +132,7 @@ class NetworkRequest(Lasting):
         value = self.end.data.get("timing") if self.end is not None else None
         if not isinstance(value, dict):
             return {}
-        return {str(name): float(ms) for name, ms in value.items() if isinstance(ms, (int, float))}
+        return {str(name): float(ms) for name, ms in value.items() if _is_number(ms)}
 
     @property
     def request_text(self) -> str | None:
@@ -319,3 +319,8 @@ def _pairs(value: object) -> list[tuple[str, str]]:
     if not isinstance(value, list):
         return []
     return [(str(pair[0]), str(pair[1])) for pair in value if isinstance(pair, list) and len(pair) == 2]
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number of a size that times have: JSON also knows whole ones that no float can hold."""
+    return isinstance(value, int | float) and -1e15 < value < 1e15

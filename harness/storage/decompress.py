@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import zstandard
 
 from harness.storage.frames import MAX_WINDOW_BYTES
@@ -16,17 +18,17 @@ def unpack(packed: bytes, limit: int) -> tuple[bytes, str | None]:
 
     A frame that is cut off after a whole block is no fault here. More than `limit` bytes are one, and give no content.
     """
-    content = bytearray()
+    content = io.BytesIO()  # hands out what it holds without another copy
     reader = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES).stream_reader(packed)
     while True:
         try:
             piece = reader.read(PIECE_BYTES)
         except (zstandard.ZstdError, MemoryError) as exc:
-            return _before_fault(packed, limit) or bytes(content), f"does not unpack ({exc})"
+            return _before_fault(packed, limit) or content.getvalue(), f"does not unpack ({exc})"
         if not piece:
-            return bytes(content), None
-        content += piece
-        if len(content) > limit:
+            return content.getvalue(), None
+        content.write(piece)
+        if content.tell() > limit:
             return b"", f"unpacks to more than {limit >> 20} MB"
 
 

@@ -324,6 +324,10 @@ class IndexBuilder:
             self._follow(rows, times)
         self._stretch(rows, times, kinds, first, last)
 
+    def entries_with(self, batch: Batch) -> int:
+        """Return how many pages and documents there are, at most, once the batch is added."""
+        return len(self._seen | set(map(_page_and_doc, batch.rows)))
+
     def raw(self, *, complete: bool, status: str | None = None) -> dict[str, Any]:
         """Return the index object as it stands in a file."""
         for segment in self.segments:

@@ -12,10 +12,11 @@ import zstandard
 
 from harness.errors import UsageError
 from harness.storage import events, frames, stored_texts
+from harness.storage.bounds import MAX_SEGMENT_BYTES
 from harness.storage.decompress import CHECKSUM_BYTES
 from harness.storage.index import Asset, Index, IndexBuilder, Segment
 from harness.storage.pack import shared_asset
-from harness.storage.source import MAX_SEGMENT_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Source
+from harness.storage.source import Source
 
 
 class RecordingReader:
@@ -151,14 +152,11 @@ class RecordingReader:
         known = earlier._scanned if earlier is not None and earlier.header == self.header else None
         if known is not None and known[0] <= self.size_bytes:
             offset, builder = known[0], self._copy(known[1], known[0])
-        left = max(SCAN_FLOOR_BYTES, SCAN_RATIO * self.size_bytes)
         while (frame := source.frame(offset)) is not None:
             if not frame.whole and self._scanned is None:
                 self._scanned = offset, self._copy(builder, offset)
             if frame.tag is None:
-                left -= self._scan_segment(builder, frame)
-                if left < 0:
-                    raise source.damage(f"the file unpacks to more than {SCAN_RATIO} times its size", offset)
+                self._scan_segment(builder, frame)
             elif frame.tag == b"" and not frame.whole:
                 builder.lost_unknown |= not ended  # too little of it is there to say what it was
             elif frame.tag == frames.INDEX:
@@ -173,7 +171,7 @@ class RecordingReader:
                 )
             offset = frame.end
         if self._scanned is None:
-            self._scanned = offset, self._copy(builder, offset)
+            self._scanned = offset, builder  # it is not added to any more; who goes on from it takes a copy
         return Index.from_raw(builder.raw(complete=False))
 
     def _copy(self, builder: IndexBuilder, offset: int) -> IndexBuilder:
@@ -182,8 +180,8 @@ class RecordingReader:
         except RecursionError as exc:  # data of a mark, which may be anything that JSON can hold
             raise self._source.damage("what stands before is nested too deeply", offset) from exc
 
-    def _scan_segment(self, builder: IndexBuilder, frame: frames.Frame) -> int:
-        """Put one segment into the index; return how many bytes it unpacks to."""
+    def _scan_segment(self, builder: IndexBuilder, frame: frames.Frame) -> None:
+        """Put one segment into the index."""
         content, fault = self._source.segment(frame)
         number = len(builder.segments)
         if not frame.whole:
@@ -195,7 +193,7 @@ class RecordingReader:
             else:
                 builder.lost_events += len(content) > len(lines)
             if not batch.rows:
-                return len(content)
+                return
             self._tail = number
         else:
             if fault is not None:
@@ -204,10 +202,11 @@ class RecordingReader:
             if batch.bad:
                 line, what = batch.bad[0]
                 raise self._source.damage(f"segment {number}, line {line + 1}: {what}", frame.offset)
+        if builder.entries_with(batch) > self._source.entries:
+            raise self._source.damage("more pages and documents than a recording of this size has", frame.offset)
         builder.add_segment(frame.offset)
         builder.add(batch)
         builder.end_segment(frame.size)
-        return len(content)
 
 
 def whole_lines(content: bytes) -> bytes:

@@ -17,10 +17,11 @@ from typing import Any
 
 from harness.errors import CorruptRecordingError, HarnessWarning, RecordingError, UsageError
 from harness.storage import events, frames, stored_texts
-from harness.storage.decompress import CHECKSUM_BYTES, unpack
+from harness.storage.bounds import SCAN_FLOOR_BYTES, SCAN_RATIO
+from harness.storage.decompress import CHECKSUM_BYTES
 from harness.storage.index import Index, tidy
 from harness.storage.reader import whole_lines
-from harness.storage.source import MAX_INDEX_BYTES, SCAN_FLOOR_BYTES, SCAN_RATIO, Damage, Source, check_header
+from harness.storage.source import Damage, Source, check_header
 from harness.storage.writer import RecordingWriter
 from harness.version import __version__
 
@@ -214,9 +215,9 @@ class _Recovery:
 
     def _find_index(self) -> Index | None:
         for frame in self._good(frames.INDEX):
-            content, fault = unpack(self.source.read(frame.body_offset, frame.body_bytes), MAX_INDEX_BYTES)
+            content = self.source.index_json(frame)
             try:
-                return Index.from_raw(json.loads(content)) if fault is None else None
+                return None if content is None else Index.from_raw(json.loads(content))
             except (ValueError, RecursionError, TypeError):
                 return None
         return None

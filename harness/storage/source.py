@@ -10,11 +10,12 @@ import contextlib
 import json
 import os
 import stat
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from harness.errors import CorruptRecordingError, UnsupportedVersionError, UsageError
-from harness.storage import frames
+from harness.storage import bounds, frames
 from harness.storage.assets import MAX_ASSET_BYTES, MAX_META_BYTES, META_LENGTH, Meta, content_hash, read_meta
 from harness.storage.decompress import unpack
 from harness.storage.index import FORMAT_VERSION, READ_VERSIONS, Index
@@ -23,13 +24,6 @@ from harness.version import __version__
 FORMAT = "harness.replay"
 MAX_HEAD_BYTES = 1 << 20
 MAX_INDEX_BYTES = 64 << 20
-MAX_SEGMENT_BYTES = 128 << 20
-# A writer cuts at 4 MB, and one batch of a page or one snapshot may come on top.
-MAX_SEGMENT_EVENTS = 500_000
-# One frame may unpack to so many times its size, or to the floor. Measured: a snapshot of 100,000 like rows, 40 times.
-FRAME_RATIO, FRAME_FLOOR_BYTES = 500, 64 << 20
-# Of a whole scan: real recordings unpack to 5 to 100 times their size. A file of zeros unpacks to 30,000 times.
-SCAN_RATIO, SCAN_FLOOR_BYTES = 500, 64 << 20
 
 
 class Damage(CorruptRecordingError):
@@ -43,13 +37,14 @@ class Damage(CorruptRecordingError):
 class Source:
     """One open file. Its methods may be called from any thread."""
 
-    def __init__(self, path: Path, *, max_segment_bytes: int = MAX_SEGMENT_BYTES) -> None:
+    def __init__(self, path: Path, *, max_segment_bytes: int = bounds.MAX_SEGMENT_BYTES) -> None:
         """Open the file. Raises UsageError if it is not there, not a file, or not to be read."""
         self.path = path
         self.max_segment_bytes = max_segment_bytes
         self._fd = -1
         self._fd = _open(path)
         self.size_bytes = os.fstat(self._fd).st_size  # a file that is still written is read up to here
+        self._budget = bounds.Budget(self.size_bytes)
 
     def close(self) -> None:
         fd, self._fd = self._fd, -1
@@ -78,6 +73,8 @@ class Source:
 
     def frame(self, offset: int) -> frames.Frame | None:
         """Return the frame at this byte, or None at the end. Raises Damage if there can be none."""
+        if not self._budget.frame(offset):
+            raise self.damage("more frames than a recording of this size has", offset)
         try:
             return frames.frame_at(self.read, offset, self.size_bytes)
         except CorruptRecordingError as exc:
@@ -96,10 +93,11 @@ class Source:
     def segment(self, frame: frames.Frame) -> tuple[bytes, str | None]:
         """Return (NDJSON, fault or None) of a zstd frame; of one that is cut off, up to its last whole block."""
         packed = self.read(frame.offset, frame.size if frame.whole else frame.usable)
-        content, fault = unpack(packed, min(self.max_segment_bytes, allowance(len(packed))))
-        if content.count(b"\n") > MAX_SEGMENT_EVENTS:
-            return b"", f"holds more than {MAX_SEGMENT_EVENTS} events"
-        return content, fault
+        content, fault = unpack(packed, min(self.max_segment_bytes, bounds.segment_bytes(len(packed))))
+        if content.count(b"\n") > bounds.MAX_SEGMENT_EVENTS:
+            return b"", f"holds more than {bounds.MAX_SEGMENT_EVENTS} events"
+        too_much = self._budget.segment(frame.offset, content) or bounds.values_fault(content, len(packed))
+        return (b"", too_much) if too_much else (content, fault)
 
     def asset(self, frame: frames.Frame) -> tuple[Meta, bytes]:
         """Return (meta, content) of a whole ASET frame. Raises Damage if checksum or hash do not match."""
@@ -110,7 +108,7 @@ class Source:
         meta = self.asset_meta(frame)
         content = self.read(frame.body_offset + meta.start, meta.stored(frame.body_bytes))
         if meta.encoding == "zstd":
-            content, fault = unpack(content, min(meta.size, allowance(len(content))))
+            content, fault = unpack(content, min(meta.size, bounds.asset_bytes(len(content))))
             if fault is not None:
                 raise self.damage(f"asset {fault}", frame.offset)
         if len(content) != meta.size or content_hash(content) != meta.hash:
@@ -172,8 +170,8 @@ class Source:
             return None
         if frame is None or frame.tag != frames.INDEX or frame.size != size or not self.matches(frame):
             return None
-        content, fault = unpack(self.read(frame.body_offset, frame.body_bytes), MAX_INDEX_BYTES)
-        if fault is not None:
+        content = self.index_json(frame)
+        if content is None:
             return None
         try:
             raw = json.loads(content)
@@ -182,12 +180,27 @@ class Source:
             return None
         inside = all(head_end <= s.offset <= s.offset + s.size <= offset for s in index.segments)
         inside = inside and all(head_end <= a.offset < offset for a in index.assets.values() if not a.shared)
-        return index if inside and raw.get("format_version") in READ_VERSIONS else None
+        sound = inside and _stand_apart(index) and len(index.pages) + len(index.documents) <= self.entries
+        return index if sound and raw.get("format_version") in READ_VERSIONS else None
+
+    @property
+    def entries(self) -> int:
+        """How many pages and documents there may be."""
+        return bounds.entries(self.size_bytes)
+
+    def index_json(self, frame: frames.Frame) -> bytes | None:
+        """Return the JSON of a whole INDX frame, or None if it does not unpack to as much as can be read."""
+        most = min(MAX_INDEX_BYTES, bounds.segment_bytes(frame.body_bytes))
+        content, fault = unpack(self.read(frame.body_offset, frame.body_bytes), most)
+        fault = fault or bounds.values_fault(content, frame.body_bytes)
+        return content if fault is None else None
 
 
-def allowance(packed_bytes: int) -> int:
-    """Return how many bytes a frame of this size may unpack to."""
-    return max(FRAME_FLOOR_BYTES, FRAME_RATIO * packed_bytes)
+def _stand_apart(index: Index) -> bool:
+    """Return whether no two segments share bytes, and no two assets their place: a few would stand for a million."""
+    places = sorted((segment.offset, segment.offset + segment.size) for segment in index.segments)
+    offsets = [asset.offset for asset in index.assets.values() if not asset.shared]
+    return all(end <= begin for (_, end), (begin, _) in pairwise(places)) and len(set(offsets)) == len(offsets)
 
 
 def check_header(header: Any, path: Path) -> dict[str, Any]:

@@ -140,8 +140,11 @@ class _Verification:
                 raise _FaultFound("the first event is not `recording`", frame.offset, number, line_number)
             self._event(event, _Place(frame.offset, number, line_number))
             self.verdict.events += 1
+        batch = events.read_batch(content)
+        if self.builder.entries_with(batch) > self.source.entries:
+            raise _FaultFound("more pages and documents than a recording of this size has", frame.offset, number)
         self.builder.add_segment(frame.offset)
-        self.builder.add(events.read_batch(content))
+        self.builder.add(batch)
         self.builder.end_segment(frame.size)
         self.verdict.segments += 1
 
