@@ -6,12 +6,14 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ import zstandard
 
 from harness.errors import HarnessError, UsageError
 from harness.storage import RecordingReader, RecordingWriter
+from harness.viewer import connection
+from harness.viewer import server as server_module
 from harness.viewer.policy import safe_type
 from harness.viewer.server import create_app, listen
 
@@ -49,6 +53,7 @@ class Client:
     """Asks a server on a loopback port; paths and headers go out as they are written."""
 
     port: int
+    state: Any = None  # of the server
 
     @property
     def own(self) -> str:
@@ -71,11 +76,12 @@ class Client:
 def serving(path: Path, static: Path) -> Iterator[Client]:
     app = create_app(path, static=static)
     with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", http=connection.ImpatientConnection)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield Client(listener.getsockname()[1])
+            yield Client(listener.getsockname()[1], server.server_state)
         finally:
             server.should_exit = True
             thread.join()
@@ -489,3 +495,68 @@ def test_the_command_line_imports_no_server_before_it_is_needed() -> None:
     code = "import sys, harness.cli.view; print([m for m in ('uvicorn', 'starlette', 'zstandard') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/static/" + "a" * 5000 + ".js", 404),
+        ("/static/" + "a/" * 3000 + "x.js", 404),
+        ("/api/segments/" + "9" * 5000, 404),
+        ("/api/segments/%D9%A3", 404),
+        ("/nothing?" + "a" * 9000, 414),
+    ],
+    ids=["long name", "long path", "long number", "digit of another script", "long query"],
+)
+def test_long_addresses_are_no_fault_of_ours(
+    client: Client, capfd: pytest.CaptureFixture[str], path: str, status: int
+) -> None:
+    answer = client.get(path)
+    assert (answer.status, answer.headers["x-content-type-options"]) == (status, "nosniff")
+    assert capfd.readouterr().err == ""
+
+
+def test_large_headers_and_a_second_origin_are_refused(client: Client) -> None:
+    assert client.get("/", headers={"X-Much": "a" * 40_000}).status == 431
+    assert client.get("/", headers={"Origin": f"http://{client.own}", "origin": "http://evil.example"}).status == 403
+
+
+def test_a_fault_of_ours_is_a_line_and_an_answer_with_all_headers(
+    client: Client, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(recording: RecordingReader) -> dict[str, object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(server_module, "manifest_of", fails)
+    answer = client.get("/api/manifest")
+    assert (answer.status, answer.text) == (500, "harness: ZeroDivisionError")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1
+    assert "Traceback" not in said
+
+
+def test_who_sends_or_reads_nothing_locks_nobody_out(
+    tmp_path: Path, static: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "REQUEST_S", 0.3)
+    monkeypatch.setattr(connection, "STALL_S", 0.3)
+    path = tmp_path / "run.replay"
+    writer = RecordingWriter(path, {"started_at": 1000})
+    digest = writer.write_asset(os.urandom(8 << 20), "image/png")
+    writer.close()
+    with ExitStack() as stack:
+        client = stack.enter_context(serving(path, static))
+        ask = f"GET /api/assets/{digest} HTTP/1.1\r\nHost: {client.own}\r\n"
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", client.port))) for _ in range(3)]
+        slow[0].sendall(ask.encode())  # without the line that ends a request
+        slow[2].sendall(f"{ask}\r\n".encode())  # and reads none of the answer
+        for each in slow[:2]:
+            each.settimeout(20)
+            with suppress(ConnectionResetError):
+                assert each.recv(1) == b""
+        deadline = time.monotonic() + 20
+        while client.state.connections:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert client.get(f"/api/assets/{digest}").status == 200  # one that reads takes its time

@@ -9,6 +9,7 @@ the address that is printed, and then in a cookie that no script can read.
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
@@ -22,6 +23,7 @@ from harness.viewer import policy
 HOST_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "harness-token"
 MAX_QUERY_BYTES = 4096
+MAX_ADDRESS_BYTES, MAX_HEADER_BYTES = 8 << 10, 32 << 10
 _NOT_HERE = "harness: the viewer answers to its own address on this machine only"
 _NO_TOKEN = "harness: open the address that `harness view` printed; it holds a token"
 
@@ -41,14 +43,33 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, _with_headers(send))
             return
+        begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         # Nothing here is served in ranges, and parsing them is work for whoever sends thousands.
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in (b"range", b"if-range")]
-        await self._app({**scope, "headers": kept}, receive, _with_headers(send))
+        try:
+            await self._app({**scope, "headers": kept}, receive, _with_headers(send_on))
+        except Exception as error:
+            # A fault of ours: who asked gets its kind, and the terminal one line instead of a traceback. What has
+            # begun ends before its end, which the server tells the browser.
+            print(f"harness: {scope['path'][:200]!a}: {type(error).__name__}; please report it", file=sys.stderr)
+            if not begun:
+                answer = PlainTextResponse(f"harness: {type(error).__name__}", 500)
+                await answer(scope, receive, _with_headers(send))
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | RedirectResponse | None:
+        if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > MAX_ADDRESS_BYTES:
+            return PlainTextResponse("harness: the address is too long", 414)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+            return PlainTextResponse("harness: the headers are too large", 431)
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if headers.get("origin", f"http://{host}") != f"http://{host}":
+        if any(origin != f"http://{host}" for origin in headers.getlist("origin")):
             return PlainTextResponse(_NOT_HERE, 403)
         if self._token is None:
             return None if _own_host(host, scope) else PlainTextResponse(_NOT_HERE, 403)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import signal
 import socket
 import threading
@@ -39,6 +40,7 @@ from harness.errors import HarnessError, UsageError
 from harness.replay.signal_lines import iter_signal_lines
 from harness.storage import RecordingReader
 from harness.viewer import policy
+from harness.viewer.connection import ImpatientConnection
 from harness.viewer.directory_page import directory_page
 from harness.viewer.guard import Guard, new_token
 from harness.viewer.recordings import Recordings, is_running, manifest_of
@@ -49,6 +51,7 @@ FIRST_PORT = 8377  # tried first, so that a reload finds the viewer where it was
 ENTRIES = ("main.js", "directory.js")  # modules that pages begin with
 MAX_HEAD_BYTES = 32 << 10
 MAX_CONNECTIONS = 200
+_NUMBER = re.compile(r"[0-9]{1,9}")
 STATIC_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -77,7 +80,8 @@ def serve(
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     config = uvicorn.Config(
         app, log_level="error", access_log=False, lifespan="off", ws="none", server_header=False,
-        timeout_graceful_shutdown=1, h11_max_incomplete_event_size=MAX_HEAD_BYTES, limit_concurrency=MAX_CONNECTIONS,
+        http=ImpatientConnection, proxy_headers=False, timeout_graceful_shutdown=1,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES, limit_concurrency=MAX_CONNECTIONS,
     )  # fmt: skip
     with listener, _quiet_end():
         uvicorn.Server(config).run(sockets=[listener])
@@ -158,7 +162,7 @@ class Player:
         return [
             Route(f"{prefix}/", self.page),
             Route(f"{prefix}/api/manifest", self.manifest),
-            Route(f"{prefix}/api/segments/{{number:int}}", self.segment),
+            Route(f"{prefix}/api/segments/{{number}}", self.segment),
             Route(f"{prefix}/api/assets/{{digest}}", self.asset),
             Route(f"{prefix}/api/signals", self.signals),
         ]
@@ -181,9 +185,10 @@ class Player:
 
     def segment(self, request: Request) -> Response:
         recording = self._recording(request)
-        number = request.path_params["number"]
+        asked = request.path_params["number"]
+        number = int(asked) if _NUMBER.fullmatch(asked) else len(recording.index.segments)
         if number >= len(recording.index.segments):
-            raise UsageError(f"{recording.path.name}: has no segment {number}")
+            raise UsageError(f"{recording.path.name}: has no segment {asked[:20]!r}")
         headers = {"Vary": "Accept-Encoding"}
         if _accepts_zstd(request.headers):
             content, headers["Content-Encoding"] = recording.segment_bytes(number), "zstd"
@@ -218,11 +223,14 @@ class Player:
             return Response(self._scripts[name].content(), headers=headers)
         if name.startswith("vendor/"):
             root, name = published.js_dir().resolve() / "vendor", name.removeprefix("vendor/")
-        path = (root / name).resolve() if "\0" not in name else root
-        media_type = STATIC_TYPES.get(path.suffix)
-        if media_type is None or not path.is_relative_to(root) or not path.is_file():
+        try:
+            path = (root / name).resolve()
+            known = path.suffix in STATIC_TYPES and path.is_relative_to(root) and path.is_file()
+        except (OSError, ValueError):  # longer than names can be, or with a zero in it
+            known = False
+        if not known:
             return PlainTextResponse("no such file", 404)
-        return FileResponse(path, headers={"Content-Type": media_type, "Cache-Control": "no-cache"})
+        return FileResponse(path, headers={"Content-Type": STATIC_TYPES[path.suffix], "Cache-Control": "no-cache"})
 
     def listing(self, request: Request) -> Response:
         """The list; 304 where it is what the page shows: it asks again while tests run."""
