@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from harness.errors import CorruptRecordingError, HarnessError
 from harness.export.har import write_har
+from harness.privacy.rewrite import Mask, redact
 from harness.replay.replay import open_replay
-from harness.storage import RecordingReader, frames
+from harness.storage import RecordingReader, frames, stored_texts
+from harness.storage.assets import content_hash
 from harness.storage.verify import verify
 from tests.hostile_files import look_through
 from tests.storage_files import GOLDEN
@@ -150,3 +152,23 @@ def test_numbers_that_no_float_holds_are_left_out(tmp_path: Path) -> None:
         assert replay.network[0].timing == {"request_start": 1.0}
     with RecordingReader(path) as reader, (tmp_path / "x.har").open("wb") as file:
         write_har(reader, file)
+
+
+def test_texts_that_come_back_from_assets_are_bounded(tmp_path: Path) -> None:
+    content = b"a" * (20 << 20)
+    digest = content_hash(content)
+    meta = {"hash": digest, "mime": stored_texts.MIME, "size": len(content), "encoding": "zstd"}
+    described = json.dumps(meta).encode()
+    pack = zstandard.ZstdCompressor(write_checksum=True).compress
+    asset = frames.pack(frames.ASSET, struct.pack("<I", len(described)) + described + pack(content))
+    place = b'{"at":[0,0,%d]}' % len(content)
+    line = b'{"page":1,"doc":"d","t":1,"kind":"sheet","data":{"texts_in":["%s"],"text":%s}}\n' % (
+        digest.encode(),
+        place,
+    )
+    path = tmp_path / "texts.replay"
+    path.write_bytes((GOLDEN / "simple.replay").read_bytes()[:HEAD_END] + asset + pack(SOME + line * 50))
+    with RecordingReader(path) as reader, pytest.raises(CorruptRecordingError, match="come to more than"):
+        list(reader.events())
+    with pytest.raises(CorruptRecordingError, match="come to more than"):
+        redact(path, tmp_path / "redacted.replay", Mask(frozenset()))

@@ -13,7 +13,7 @@ from harness.errors import RecordingError, UsageError
 from harness.privacy.patterns import mask_patterns
 from harness.privacy.secrets import Secrets
 from harness.privacy.shapes import mask_shapes
-from harness.storage import frames, stored_texts
+from harness.storage import bounds, frames, stored_texts
 from harness.storage.assets import content_hash
 from harness.storage.source import Source
 from harness.storage.writer import RecordingWriter
@@ -133,7 +133,10 @@ def _copy(
                 raise source.damage(f"segment {fault}", frame.offset)
             if not frame.whole:
                 content = content[: content.rfind(b"\n") + 1]
-            content = stored_texts.put_back(content, text)  # a mask may change how long they are
+            try:  # a mask may change how long they are
+                content = stored_texts.put_back(content, text, most_bytes=bounds.texts_bytes(source.size_bytes))
+            except ValueError as exc:
+                raise source.damage(f"segment: {exc}", frame.offset) from exc
             lines = content.partition(b"\n")[2] if first and b'"kind":"recording"' in content[:200] else content
             first = False
             masked = mask.lines(lines)

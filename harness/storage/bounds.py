@@ -12,6 +12,7 @@ MAX_SEGMENT_BYTES = 128 << 20
 # A writer cuts at 4 MB, and one batch of a page or one snapshot may come on top.
 MAX_SEGMENT_EVENTS = 500_000
 FRAME_RATIO, SEGMENT_FLOOR_BYTES, ASSET_FLOOR_BYTES = 500, 16 << 20, 64 << 20
+TEXTS_FLOOR_BYTES = 32 << 20
 SCAN_RATIO, SCAN_FLOOR_BYTES = 500, 64 << 20
 # Of all segments together. Synthetic events that differ in little but their time take twice as many bytes.
 EVENT_FLOOR, BYTES_PER_EVENT = 150_000, 2
@@ -29,6 +30,11 @@ def segment_bytes(packed_bytes: int) -> int:
 
 def asset_bytes(packed_bytes: int) -> int:
     return max(ASSET_FLOOR_BYTES, FRAME_RATIO * packed_bytes)
+
+
+def texts_bytes(file_bytes: int) -> int:
+    """Return how many bytes the texts may have that come back into one segment from the asset store."""
+    return min(MAX_SEGMENT_BYTES, max(TEXTS_FLOOR_BYTES, FRAME_RATIO * file_bytes))
 
 
 def entries(file_bytes: int) -> int:

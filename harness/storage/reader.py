@@ -11,8 +11,7 @@ from typing import Any
 import zstandard
 
 from harness.errors import UsageError
-from harness.storage import events, frames, stored_texts
-from harness.storage.bounds import MAX_SEGMENT_BYTES
+from harness.storage import bounds, events, frames, stored_texts
 from harness.storage.decompress import CHECKSUM_BYTES
 from harness.storage.index import Asset, Index, IndexBuilder, Segment
 from harness.storage.pack import shared_asset
@@ -30,7 +29,7 @@ class RecordingReader:
         self,
         path: str | PathLike[str],
         *,
-        max_segment_bytes: int = MAX_SEGMENT_BYTES,
+        max_segment_bytes: int = bounds.MAX_SEGMENT_BYTES,
         earlier: RecordingReader | None = None,
     ) -> None:
         """Open the file and read its index, or scan it where there is none.
@@ -124,8 +123,9 @@ class RecordingReader:
 
     def _content(self, number: int) -> bytes:
         """Return the lines of a segment with the texts that stand in assets."""
+        most = bounds.texts_bytes(self.size_bytes)
         try:
-            return stored_texts.put_back(self._lines(number), self._texts, most_bytes=self._source.max_segment_bytes)
+            return stored_texts.put_back(self._lines(number), self._texts, most_bytes=most)
         except ValueError as exc:
             raise self._source.damage(f"segment {number}: {exc}", self._segment(number).offset) from exc
 

@@ -84,17 +84,20 @@ class TextStore:
 def put_back(content: bytes, asset: Callable[[str], bytes | None], *, most_bytes: int = 1 << 30) -> bytes:
     """Return event lines with their texts; those of an asset that is not there (None) stay as they are.
 
-    Raises ValueError where they come to more than `most_bytes`.
+    Raises ValueError where they, or the assets that they stand in, come to more than `most_bytes`.
     """
     if MARK not in content:
         return content
     known: dict[bytes, bytes | None] = {}
-    lines, size = [], 0
+    lines, size, held = [], 0, 0
     for line in content.split(b"\n"):
         found = _NAMES.match(line) if b"texts_in" in line[:300] else None
         if found is not None:
             for name in set(_names(found)) - known.keys():
-                known[name] = asset(name.decode())
+                known[name] = text = asset(name.decode())
+                held += len(text or b"")
+                if held > most_bytes:
+                    raise ValueError(f"the assets of its texts come to more than {most_bytes} bytes")
             contents = [known[name] for name in _names(found)]
             if all(text is not None for text in contents):
                 spent = sum(int(place[3]) for place in _PLACE.finditer(line))
