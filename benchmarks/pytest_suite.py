@@ -92,7 +92,9 @@ async def run(run: Run) -> Part:
 def _run_suite(suite: Path, options: list[str]) -> tuple[float, float, str]:
     """Return (wall seconds, CPU seconds of all its processes, output)."""
     quiet = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:allure_pytest", "-p", "no:pytest-bdd", "-q"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    # An installed package has its byte code; where none may be written, each run here would compile all anew.
+    unwanted = ("PYTEST", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     before, began = os.times(), time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *quiet, *options],

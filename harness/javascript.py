@@ -35,6 +35,8 @@ _BEFORE_REGEX = frozenset(
 )
 _CONDITION = frozenset({"if", "while", "for", "with"})
 _WORD = re.compile(r"[\w$]+")
+_SPACE = re.compile(r"\s+")
+_WITHIN_LINE = re.compile(r"[^\r\n]")
 
 
 def link(entry: Path) -> str:
@@ -178,17 +180,20 @@ def without_comments(source: str) -> str:
 
 def _scan(source: str, fill: str, *, literals: bool) -> str:
     """Return `source` with `fill` for each character of a comment, and of literals too where these are wanted."""
-    out = list(source)
+    pieces: list[str] = []
+    done = 0  # how much of the source is in `pieces`
     braces: list[bool] = []  # an entry per open brace: True where it is the `${` of a template
     parens: list[bool] = []  # an entry per open parenthesis: True where it holds the condition of an `if` and the like
     position, end = 0, len(source)
     regex_may_start, word = True, ""
 
     def wipe(start: int, stop: int, *, comment: bool = False) -> int:
-        for index in range(start, min(stop, end) if comment or literals else start):
-            if out[index] not in "\r\n":
-                out[index] = fill
-        return min(stop, end)
+        nonlocal done
+        stop = min(stop, end)
+        if comment or literals:
+            pieces.extend((source[done:start], _WITHIN_LINE.sub(fill, source[start:stop])))
+            done = stop
+        return stop
 
     def template(start: int) -> int:
         """Wipe template text from `start` up to its end or its next `${`."""
@@ -206,11 +211,11 @@ def _scan(source: str, fill: str, *, literals: bool) -> str:
         return wipe(start, end)
 
     while position < end:
+        if space := _SPACE.match(source, position):
+            position = space.end()
+            continue
         char = source[position]
         pair = source[position : position + 2]
-        if char.isspace():
-            position += 1
-            continue
         if pair == "//" or (pair == "#!" and position == 0):
             stop = source.find("\n", position)
             position = wipe(position, end if stop < 0 else stop, comment=True)
@@ -258,4 +263,4 @@ def _scan(source: str, fill: str, *, literals: bool) -> str:
             elif pair in ("++", "--"):
                 position, regex_may_start = position + 1, False
             word = ""
-    return "".join(out)
+    return "".join(pieces) + source[done:]
