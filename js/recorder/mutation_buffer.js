@@ -313,7 +313,6 @@ export function mutationBuffers({ win, dom, ids, writer, storms, microtask }) {
       const crossed = [];
       const first = ids.upcoming;
       pass = {
-        first,
         deep: [],
         again(id, node) {
           if (ids.has(id)) crossed.push(node);

@@ -4,6 +4,7 @@
  * Our own, where rrweb has an observer: that one tells of each kind of event once in half a second for all elements together, so
  * that of two seeks the second comes late or never, and it meets none in a shadow tree.
  */
+import { listenEverywhere } from "./listen_everywhere.js";
 
 // rrweb's MediaInteractions
 const TYPES = { play: 0, playing: 0, pause: 1, waiting: 1, seeked: 2, volumechange: 3, ratechange: 4, timeupdate: 2 };
@@ -23,8 +24,6 @@ const DRIFT_S = 0.15;
 export function trackMedia(win, { idOf, nodeOf, rootOf, timers, guard, now }, emit) {
   const told = new WeakMap();
   const seeking = new Set();
-  const roots = new WeakSet();
-  const restore = [];
 
   const tell = (media, type) => {
     const id = idOf(media);
@@ -59,24 +58,5 @@ export function trackMedia(win, { idOf, nodeOf, rootOf, timers, guard, now }, em
     } else if (event.type === "seeked") tellSeek(media);
     else tell(media, TYPES[event.type]);
   });
-  const listen = (where) => {
-    for (const type in TYPES) {
-      where.addEventListener(type, onEvent, { capture: true, passive: true });
-      restore.push(() => where.removeEventListener(type, onEvent, { capture: true }));
-    }
-  };
-  listen(win);
-
-  return {
-    trackWindow: listen,
-    added({ isShadow }, parentId) {
-      const root = isShadow ? rootOf(nodeOf(parentId)) : null;
-      if (!root || roots.has(root)) return;
-      roots.add(root);
-      listen(root);
-    },
-    stop() {
-      for (const undo of restore) undo();
-    },
-  };
+  return listenEverywhere(win, Object.keys(TYPES), onEvent, { nodeOf, rootOf });
 }

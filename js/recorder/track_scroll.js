@@ -4,6 +4,7 @@
  * Our own, where rrweb has an observer: that one has one timer for all that scrolls in a document, and of two elements that scroll
  * in the same tenth of a second it tells only one; panes that scroll together are common.
  */
+import { listenEverywhere } from "./listen_everywhere.js";
 
 const INTERVAL_MS = 50;
 
@@ -18,8 +19,6 @@ const INTERVAL_MS = 50;
 export function trackScroll(win, { idOf, nodeOf, rootOf, timers, guard }, emit) {
   const due = new Set();
   const resting = new Set();
-  const roots = new WeakSet();
-  const restore = [];
 
   const tell = (target) => {
     const id = idOf(target);
@@ -46,28 +45,19 @@ export function trackScroll(win, { idOf, nodeOf, rootOf, timers, guard }, emit) 
       rest(target);
     }
   });
-  const listen = (where) => {
-    where.addEventListener("scroll", onScroll, { capture: true, passive: true });
-    restore.push(() => where.removeEventListener("scroll", onScroll, { capture: true }));
+  const flush = () => {
+    for (const target of due) tell(target);
+    due.clear();
   };
-  listen(win);
+  const { trackWindow, added, stop } = listenEverywhere(win, ["scroll"], onScroll, { nodeOf, rootOf });
 
   return {
-    trackWindow: listen,
-    added({ isShadow }, parentId) {
-      const root = isShadow ? rootOf(nodeOf(parentId)) : null;
-      if (!root || roots.has(root)) return;
-      roots.add(root);
-      root.addEventListener("scroll", onScroll, { capture: true, passive: true });
-    },
-    flush() {
-      for (const target of due) tell(target);
-      due.clear();
-    },
+    trackWindow,
+    added,
+    flush,
     stop() {
-      for (const target of due) tell(target);
-      due.clear();
-      for (const undo of restore) undo();
+      flush();
+      stop();
     },
   };
 }

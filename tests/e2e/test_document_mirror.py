@@ -123,6 +123,17 @@ def tell_all(parent: Node, styles: list[Any]) -> list[Any]:
     ]
 
 
+def told_by(mirror: DocumentMirror, page: Page) -> Any:
+    """Return what TELL returns of a page, of the mirror's tree; `page` is asked how it understands style texts."""
+    assert mirror.root is not None
+    styles: list[Any] = []
+    told = tell(mirror.root, styles)
+    texts = [str(attributes["style"]) for attributes in styles]
+    for attributes, style in zip(styles, page.evaluate(UNDERSTAND, texts), strict=True):
+        attributes["style"] = style
+    return told
+
+
 def events_of(page: Page) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(page.evaluate("() => JSON.stringify(window.events)"))
     kinds = {0: "mutation", 3: "scroll", 5: "input"}
@@ -153,12 +164,7 @@ def test_the_mirror_follows_random_changes(recorded: Page, seed: int) -> None:
         mirror.apply(event)
     assert mirror.root is not None
     assert mirror.dropped == 0
-    styles: list[Any] = []
-    told = tell(mirror.root, styles)
-    texts = [str(attributes["style"]) for attributes in styles]
-    for attributes, style in zip(styles, recorded.evaluate(UNDERSTAND, texts), strict=True):
-        attributes["style"] = style
-    assert told == recorded.evaluate(TELL)
+    assert told_by(mirror, recorded) == recorded.evaluate(TELL)
     document = Document(mirror.root, t=0, page=1, urls={})
     for name in ("in", "area", "sel"):
         assert document.query(f"#{name}")[0].value == recorded.evaluate(

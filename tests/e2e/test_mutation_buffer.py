@@ -13,7 +13,7 @@ from harness import published
 from harness.capture.rrweb_patches import patched
 from harness.javascript import js_dir, link
 from harness.replay.document_mirror import DocumentMirror
-from tests.e2e.test_document_mirror import PAGE, TELL, UNDERSTAND, tell
+from tests.e2e.test_document_mirror import PAGE, TELL, told_by
 
 RECORD = """([source, fast, tell]) => {
     const module = { exports: {} };
@@ -128,13 +128,7 @@ def test_what_is_told_is_the_page_after_each_round(recorded: Page, seed: int) ->
             kind = "snapshot" if event["type"] == 2 else kinds.get(source, "other")  # type: ignore[arg-type]
             mirror.apply({"kind": kind, "t": 0, "data": event["data"]})
             continue
-        styles: list[Any] = []
-        assert mirror.root is not None
-        told = tell(mirror.root, styles)
-        texts = [str(attributes["style"]) for attributes in styles]
-        for attributes, style in zip(styles, recorded.evaluate(UNDERSTAND, texts), strict=True):
-            attributes["style"] = style
-        assert told == event["is"], f"round {compared}"
+        assert told_by(mirror, recorded) == event["is"], f"round {compared}"
         compared += 1
     assert compared > 20
     assert mirror.dropped == 0
